@@ -1,0 +1,1 @@
+"""The library beneath the flows: see docs/architecture.md for its rooms."""

@@ -1,0 +1,136 @@
+"""Every error of the product, in one tree.
+
+::
+
+    TasksMdError
+    ├── BacklogError          the tracking file cannot be run as it is; lists every problem
+    │   └── MissingColumn     an edit names a column that the table lacks
+    ├── CellConflict          two sides gave one cell different values
+    ├── ConfigError           the configuration cannot be used
+    ├── LedgerError           the tracking branch cannot be read or written
+    │   ├── RemoteUnavailable     no answer, or no answer in time: worth a retry
+    │   ├── PushRefused           the remote's policy says no: a person has to act
+    │   └── TrackingFileLost      deleted, a symlink, or its history was rewritten
+    ├── WorkspaceError        a checkout cannot be made or read
+    │   ├── WorkRefused           what the agent left cannot be taken over; the reason is for the agent
+    │   └── MergeConflict         the branch does not merge into the integration branch; ditto
+    ├── AgentError            an attempt could not be made
+    │   └── AgentUnavailable      the model's service does not answer: worth a retry
+    ├── SandboxMissing        a command may not run without its sandbox
+    └── HostError             the git host did not answer as documented
+
+Each one takes plain positional arguments and hands all of them to ``Exception``, so that it survives
+pickling between the processes of a run.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """Whether a problem stops a run."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing that is wrong in a tracking file.
+
+    ``line`` and ``column`` count from 1, columns in characters; ``code`` is stable and meant for machines
+    (``unknown-dependency``); ``message`` says what is wrong, ``hint`` how to mend it.
+    """
+
+    line: int
+    column: int
+    code: str
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        """Return ``line:column: severity code: message (hint)``, the form of compilers."""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{self.line}:{self.column}: {self.severity} [{self.code}] {self.message}{hint}"
+
+
+class TasksMdError(Exception):
+    """The root of the tree: catch it to tell our errors from defects."""
+
+
+class BacklogError(TasksMdError):
+    """The tracking file cannot be run as it is; ``problems`` lists all that is wrong, in file order."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class MissingColumn(BacklogError):
+    """An edit names a column that the item's table lacks."""
+
+
+class CellConflict(TasksMdError):
+    """Two sides changed the same cell to different values; all three values are kept here."""
+
+    def __init__(self, item: str, column: str, base: str, ours: str, theirs: str) -> None:
+        super().__init__(item, column, base, ours, theirs)
+        self.item, self.column, self.base, self.ours, self.theirs = item, column, base, ours, theirs
+
+    def __str__(self) -> str:
+        return (
+            f"{self.item}: both sides changed {self.column}: it was {self.base!r}, "
+            f"one side wrote {self.ours!r}, the other {self.theirs!r}"
+        )
+
+
+class ConfigError(TasksMdError):
+    """The configuration cannot be used; the message names the file, the key and the mend."""
+
+
+class LedgerError(TasksMdError):
+    """The tracking branch cannot be read or written."""
+
+
+class RemoteUnavailable(LedgerError):
+    """The remote did not answer, or not in time: worth a retry."""
+
+
+class PushRefused(LedgerError):
+    """The remote's policy (a hook, a protected branch, credentials) says no: a person has to act."""
+
+
+class TrackingFileLost(LedgerError):
+    """The tracking file is gone, is not a regular file, or its branch's history was rewritten."""
+
+
+class WorkspaceError(TasksMdError):
+    """A checkout cannot be made or read."""
+
+
+class WorkRefused(WorkspaceError):
+    """What the agent left cannot be taken over; the message tells the next attempt why."""
+
+
+class MergeConflict(WorkspaceError):
+    """The branch does not merge into the integration branch; the message names the files."""
+
+
+class AgentError(TasksMdError):
+    """An attempt could not be made; the message says whether a person has to act."""
+
+
+class AgentUnavailable(AgentError):
+    """The model's service does not answer, or is over its limit: worth a retry, no attempt is spent."""
+
+
+class SandboxMissing(TasksMdError):
+    """A command may not run because its sandbox is missing; the message says how to install it."""
+
+
+class HostError(TasksMdError):
+    """The git host did not answer as documented."""
