@@ -1,0 +1,1 @@
+"""The JSON API of Mosaic: accounts, sign-in, sessions and tiles."""
