@@ -118,7 +118,10 @@ class RunConfig(_Model):
 
 
 def load_config(path: Path) -> RunConfig:
-    """Read a configuration file; paths in it are relative to it. Raise ``ConfigError`` with every mistake in it."""
+    """Read a configuration file; paths in it are relative to it.
+
+    Raise ``ConfigError`` with every mistake in it.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -155,5 +158,5 @@ def _anchored(config: RunConfig, root: Path) -> RunConfig:
 
 
 def _anchored_remote(remote: str, root: Path) -> str:
-    """A remote that begins with a dot is a path; anything else is git's to understand."""
+    """Make a remote that begins with a dot a path; anything else is git's to understand."""
     return str((root / remote).resolve()) if remote.startswith(".") else remote

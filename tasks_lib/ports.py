@@ -30,7 +30,7 @@ class Usage:
 
     @property
     def used(self) -> int:
-        """Fresh tokens: what the column ``used`` holds. Cache reads are left out, as estimates leave them out."""
+        """Fresh tokens: what the column ``used`` holds. Cache reads are left out, as in estimates."""
         return self.input + self.cache_write + self.output
 
     def __add__(self, other: "Usage") -> "Usage":
@@ -77,18 +77,59 @@ class Workspace:
     """A checkout for one item's attempts.
 
     ``path`` is the checkout on this machine; ``base`` the commit that its branch started from (a full sha);
-    ``directory`` the item's repo inside the checkout, ``apps/api``.
+    ``directory`` the item's repo inside the checkout, ``apps/api``; ``shares`` are paths outside of it that
+    its commands must be able to read (the objects that its clone borrows).
     """
 
     path: Path
     branch: str
     base: str
     directory: str = "."
+    shares: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Where a shell stands between two commands: its directory, relative to the checkout, and its exports."""
+
+    directory: str = "."
+    exports: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A command that has ended.
+
+    ``output`` is stdout and stderr as they came, clipped in the middle to 30,000 characters; ``shell`` is
+    what the next command starts from; ``seconds`` is wall time.
+    """
+
+    exit_code: int
+    output: str
+    timed_out: bool = False
+    seconds: float = 0.0
+    shell: Shell = field(default_factory=Shell)
+
+
+class Sandbox(Protocol):
+    """What a command of an agent or a gate may see and touch."""
+
+    @property
+    def root(self) -> Path | None:
+        """Where a command sees its checkout; None where it sees it at its own path."""
+
+    def run(
+        self, command: str, checkout: Path, *, shell: Shell, timeout: float, shares: Sequence[Path] = ()
+    ) -> Finished:
+        """Run one shell command in a checkout and end all that it started.
+
+        Raise ``SandboxMissing`` when the sandbox cannot be had.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What an agent is told of one attempt. ``feedback`` holds the words of what refused the attempt before."""
+    """What an agent is told of one attempt. ``feedback``: the words of what refused the one before."""
 
     item: Item
     attempt: int
@@ -129,14 +170,17 @@ class Agent(Protocol):
         """What stands in the column ``agent``: ``claude-opus-5-5``, or ``claude-opus-5-5 (replay)``."""
 
     def work(self, brief: Brief, workspace: Workspace, say: Say) -> Work:
-        """Make one attempt. Raise ``AgentUnavailable`` where the service fails, ``AgentError`` where it refuses."""
+        """Make one attempt.
+
+        Raise ``AgentUnavailable`` where the service fails, ``AgentError`` where it refuses.
+        """
 
 
 class Gates(Protocol):
     """The quality checks."""
 
     def check_item(self, item: Item, harvest: Harvest) -> Sequence[Verdict]:
-        """Run the gates of the item's repo on a throw-away checkout of that commit; stop at the first red one."""
+        """Run the gates of the item's repo on a throw-away checkout of that commit, all of them."""
 
     def check_phase(self, number: int, *, last: bool) -> Sequence[Verdict]:
         """Run the gates of a phase on the integrated result; the last phase's also runs the final gates."""
@@ -154,7 +198,8 @@ class Workspaces(Protocol):
     def publish(self, item: Item, harvest: Harvest) -> str:
         """Push the branch and merge it into the integration branch; return the pushed commit.
 
-        Raise ``MergeConflict`` when it does not merge, ``RemoteUnavailable`` or ``PushRefused`` as a push fails.
+        Raise ``MergeConflict`` when it does not merge, ``RemoteUnavailable`` or ``PushRefused`` as the
+        push fails.
         """
 
     def finished_commit(self, item: Item) -> str | None:

@@ -82,7 +82,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A heading with its items, in file order; ``number`` counts from 1, ``title`` is without the id range."""
+    """A heading with its items, in file order; ``number`` counts from 1, ``title`` is without its range."""
 
     number: int
     title: str
