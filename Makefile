@@ -1,0 +1,41 @@
+# Two commands for a newcomer: `make demo` runs the example, `make test` runs every check.
+# Both set up .venv first, from the hash-pinned constraints.txt.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LIVE ?=
+FRESH ?=
+KEEP ?=
+
+.PHONY: demo test lint system constraints clean
+
+demo: system $(VENV)/.installed
+	$(BIN)/tasks-md demo $(if $(LIVE),--live) $(if $(FRESH),--fresh) $(if $(KEEP),--keep)
+
+test: system lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# What Debian has to provide. Root gets it installed; anybody else is told the command.
+system:
+	@sh deployments/system-packages.sh
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# Resolves constraints.txt anew for every supported Python; needs uv.
+constraints:
+	printf 'setuptools>=77\n' | $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --no-header --upgrade --extra dev pyproject.toml - -o constraints.txt
+
+clean:
+	rm -rf $(VENV) .demo
