@@ -1,0 +1,1 @@
+"""Mosaic's coordinator: who may come in, what comes in, and what is remembered."""
