@@ -10,6 +10,7 @@
     ├── LedgerError           the tracking branch cannot be read or written
     │   ├── RemoteUnavailable     no answer, or no answer in time: worth a retry
     │   ├── PushRefused           the remote's policy says no: a person has to act
+    │   ├── ItemChanged           a person changed or removed the row that was to be written
     │   └── TrackingFileLost      deleted, a symlink, or its history was rewritten
     ├── WorkspaceError        a checkout cannot be made or read
     │   ├── WorkRefused           what the agent left cannot be taken over; the reason is for the agent
@@ -102,6 +103,10 @@ class RemoteUnavailable(LedgerError):
 
 class PushRefused(LedgerError):
     """The remote's policy (a hook, a protected branch, credentials) says no: a person has to act."""
+
+
+class ItemChanged(LedgerError):
+    """A person changed or removed the row that was to be written; their edit stays."""
 
 
 class TrackingFileLost(LedgerError):

@@ -16,7 +16,6 @@ from tasks_lib.backlog.model import Backlog, Item, ItemId
 Edits = Mapping[ItemId, Mapping[str, str]]
 """Cells to write: item, then column, then the new value as text."""
 
-
 @dataclass(frozen=True, slots=True)
 class Usage:
     """What a model's service metered, in tokens; ``cost`` in US dollars; ``requests`` counts the turns."""
@@ -129,13 +128,18 @@ class Sandbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """What an agent is told of one attempt. ``feedback``: the words of what refused the one before."""
+    """What an agent is told of one attempt.
+
+    ``feedback``: the words of what refused the attempt before; ``issue``: title and text of the item's issue;
+    ``spent``: what earlier attempts of this item used.
+    """
 
     item: Item
     attempt: int
     attempts: int
     feedback: str = ""
     issue: str = ""
+    spent: Usage = field(default_factory=Usage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,14 @@ class Harvest:
     branch: str
     files: tuple[str, ...] = ()
     summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Integrated:
+    """An item's work as the integration branch holds it: its commit, and the facts of its merge commit."""
+
+    commit: str
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 Say = Callable[[str], None]
@@ -195,15 +207,17 @@ class Workspaces(Protocol):
     def harvest(self, item: Item, workspace: Workspace) -> Harvest:
         """Take the branch's commit over; raise ``WorkRefused`` when it must not be taken."""
 
-    def publish(self, item: Item, harvest: Harvest) -> str:
+    def publish(self, item: Item, harvest: Harvest, facts: Mapping[str, str]) -> str:
         """Push the branch and merge it into the integration branch; return the pushed commit.
+
+        ``facts`` (``{"Used": "12.3K"}``) become trailers of the merge commit, so that they outlive a crash.
 
         Raise ``MergeConflict`` when it does not merge, ``RemoteUnavailable`` or ``PushRefused`` as the
         push fails.
         """
 
-    def finished_commit(self, item: Item) -> str | None:
-        """Return the commit of an item that is already integrated, else None."""
+    def integrated(self, item: Item) -> "Integrated | None":
+        """Return what was published of an item when its merge commit is there, else None."""
 
 
 class Ledger(Protocol):
@@ -265,3 +279,15 @@ class Outcome:
     usage: Usage = field(default_factory=Usage)
     attempts: int = 0
     pull_request: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbox:
+    """The live adapters of one run; ``label`` marks figures that were not measured on a real model."""
+
+    ledger: Ledger
+    workspaces: Workspaces
+    agent: Agent
+    gates: Gates
+    host: GitHost
+    label: str = ""

@@ -1,0 +1,102 @@
+"""The repair loop: one attempt after the other until one is taken, with what refused it in the next brief.
+
+The agent is never believed. Its commit is taken over and checked, the gates decide, and only what merges
+is done.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from tasks_lib.backlog import format_tokens
+from tasks_lib.errors import MergeConflict, WorkRefused
+from tasks_lib.ports import (
+    Attempt,
+    Brief,
+    ClaimStatus,
+    Ending,
+    Outcome,
+    Say,
+    Toolbox,
+    Usage,
+    Verdict,
+    Work,
+    Workspace,
+)
+
+TryOnce = Callable[[Brief], Attempt]
+
+
+def repair(brief: Brief, try_once: TryOnce, refused: Callable[[Attempt], None]) -> Outcome:
+    """Make attempts from ``brief.attempt`` to ``brief.attempts`` until one ends the item.
+
+    ``refused`` is told of every attempt that did not count, before the next one begins.
+    """
+    while True:
+        attempt = try_once(brief)
+        ending = _ending(attempt, last=brief.attempt >= brief.attempts)
+        spent = brief.spent + attempt.work.usage
+        if ending is not None:
+            return _outcome(brief, attempt, ending, spent)
+        refused(attempt)
+        brief = replace(brief, attempt=brief.attempt + 1, feedback=attempt.refusal, spent=spent)
+
+
+def _ending(attempt: Attempt, *, last: bool) -> Ending | None:
+    """Return how the item ends with this attempt, None when another one is due."""
+    if attempt.accepted:
+        return Ending.DONE
+    if _claimed(attempt.work) is ClaimStatus.BLOCKED:
+        return Ending.BLOCKED
+    return Ending.FAILED if last else None
+
+
+def make_attempt(tools: Toolbox, brief: Brief, workspace: Workspace, say: Say) -> Attempt:
+    """Let the agent work once, then judge: take its commit over, run the gates, publish what passed."""
+    work = tools.agent.work(brief, workspace, say)
+    attempt = Attempt(brief.attempt, work)
+    if work.claim and work.claim.status is not ClaimStatus.SUCCESS:
+        return attempt.refused(f"the agent reports {work.claim.status}: {work.claim.notes or 'no reason'}")
+    try:
+        return _judge(tools, brief, workspace, attempt, say)
+    except (WorkRefused, MergeConflict) as error:
+        return attempt.refused(str(error))
+
+
+def _judge(tools: Toolbox, brief: Brief, workspace: Workspace, attempt: Attempt, say: Say) -> Attempt:
+    harvest = tools.workspaces.harvest(brief.item, workspace)
+    say(f"{brief.item.id}: gates on {harvest.commit[:10]}")
+    verdicts = tuple(tools.gates.check_item(brief.item, harvest))
+    attempt = replace(attempt, harvest=harvest, verdicts=verdicts)
+    red = failures(verdicts)
+    if red:
+        return attempt.refused(red)
+    facts = {
+        "Agent": tools.agent.name,
+        "Used": format_tokens((brief.spent + attempt.work.usage).used),
+        "Attempt": str(brief.attempt),
+    }
+    commit = tools.workspaces.publish(brief.item, harvest, facts)
+    return replace(attempt, harvest=replace(harvest, commit=commit))
+
+
+def failures(verdicts: Sequence[Verdict]) -> str:
+    """Return what the red gates said, each under its name; an empty string when all are green."""
+    return "\n\n".join(
+        f"gate {verdict.gate} failed:\n{verdict.output}" for verdict in verdicts if not verdict.passed
+    )
+
+
+def _claimed(work: Work) -> ClaimStatus | None:
+    return work.claim.status if work.claim else None
+
+
+def _outcome(brief: Brief, attempt: Attempt, ending: Ending, usage: Usage) -> Outcome:
+    claim = attempt.work.claim
+    return Outcome(
+        brief.item.id,
+        ending,
+        notes=attempt.refusal or (claim.notes if claim else ""),
+        commit=attempt.harvest.commit if attempt.accepted and attempt.harvest else "",
+        usage=usage,
+        attempts=brief.attempt,
+    )

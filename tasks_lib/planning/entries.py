@@ -1,0 +1,87 @@
+"""What a run writes into a row, as functions of the newest backlog.
+
+Each entry checks its guard on the newest row, so that it can be applied again on every tip that others push:
+a person's edit stays, and a cell that both sides changed is a ``CellConflict``.
+"""
+
+from datetime import datetime
+
+from tasks_lib.backlog import format_time, format_tokens
+from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus
+from tasks_lib.errors import CellConflict, ItemChanged
+from tasks_lib.ports import Edits, Outcome
+
+LONGEST_NOTE = 300
+"""Characters of a note; gates say more than a table can hold."""
+
+
+def started(backlog: Backlog, item: Item, *, agent: str, now: datetime) -> Edits:
+    """Return the cells of an item that begins; raise ``ItemChanged`` when it may not begin any more."""
+    newest = _row(backlog, item)
+    if newest.status is not item.status:
+        raise ItemChanged(f"{item.id} was to begin, but its status is {newest.status} by now")
+    waiting = [other for other in newest.depends_on if not backlog[other].done]
+    if waiting:
+        raise ItemChanged(f"{item.id} was to begin, but it depends on {', '.join(waiting)} by now")
+    return {
+        item.id: {
+            "status": ItemStatus.IN_PROGRESS.value,
+            "agent": agent,
+            "started_at": format_time(now),
+            "completed_at": "",
+            "used": "",
+            "notes": "",
+        }
+    }
+
+
+def refused(backlog: Backlog, mine: Item, *, attempt: int, attempts: int, why: str) -> Edits:
+    """Return the note of an attempt that did not count. ``mine`` is the row as this run wrote it last."""
+    note = clip(f"attempt {attempt} of {attempts}: {why}")
+    return _guarded(backlog, mine, {"notes": note})
+
+
+def ended(backlog: Backlog, mine: Item, outcome: Outcome, *, now: datetime) -> Edits:
+    """Return the cells of an item that has come to an ending."""
+    values = {
+        "status": outcome.ending.value,
+        "completed_at": format_time(now),
+        "used": format_tokens(outcome.usage.used),
+        "notes": clip(outcome.notes),
+    }
+    return _guarded(backlog, mine, values)
+
+
+def clip(text: str) -> str:
+    """Make a text fit into a cell: one line, at most ``LONGEST_NOTE`` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_NOTE else line[: LONGEST_NOTE - 1] + "…"
+
+
+def _guarded(backlog: Backlog, mine: Item, values: dict[str, str]) -> Edits:
+    """Return the edits, unless a person has meanwhile written another value into one of the cells."""
+    newest, before = _cells(_row(backlog, mine)), _cells(mine)
+    for column, value in values.items():
+        if newest[column] not in (before[column], value):
+            raise CellConflict(mine.id, column, before[column], value, newest[column])
+    return {mine.id: values}
+
+
+def _row(backlog: Backlog, item: Item) -> Item:
+    if item.id not in backlog:
+        raise ItemChanged(f"{item.id} is not in the tracking file any more")
+    return backlog[item.id]
+
+
+def _cells(item: Item) -> dict[str, str]:
+    return {
+        "status": item.status.value,
+        "completed_at": format_time(item.completed_at) if item.completed_at else "",
+        "used": "" if item.used is None else format_tokens(item.used),
+        "notes": item.notes,
+    }
+
+
+def subject(item: ItemId, what: str, figure: str = "") -> str:
+    """Return the first line of a commit message: ``MS-SEC-004: done (38.5K)``."""
+    return f"{item}: {what} ({figure})" if figure else f"{item}: {what}"
