@@ -1,0 +1,9 @@
+"""What a command of an agent or a gate may see and touch.
+
+``BubblewrapSandbox`` confines it; ``NoSandbox`` does not and has to be chosen on purpose.
+"""
+
+from tasks_lib.sandbox.bubblewrap import BubblewrapSandbox
+from tasks_lib.sandbox.unconfined import NoSandbox
+
+__all__ = ["BubblewrapSandbox", "NoSandbox"]

@@ -1,0 +1,56 @@
+"""The output of a command, kept small however much of it there is."""
+
+from collections import deque
+
+OUTPUT_LIMIT = 30_000
+"""Characters of a command's output that are kept."""
+
+HEAD_SHARE = 0.4
+"""The part of them that comes from the beginning; the end, where the verdict stands, gets the rest."""
+
+_KEPT_BYTES = 4 * OUTPUT_LIMIT  # a character is at most four bytes in UTF-8
+
+
+class Capture:
+    """Takes any amount of bytes and remembers the first and the last of them."""
+
+    def __init__(self) -> None:
+        self._head = bytearray()
+        self._tail: deque[bytes] = deque()
+        self._tail_size = 0
+        self._dropped = 0
+
+    def write(self, data: bytes) -> None:
+        """Take the next bytes."""
+        room = _KEPT_BYTES - len(self._head)
+        self._head += data[:room]
+        if rest := data[room:]:
+            self._tail.append(rest)
+            self._tail_size += len(rest)
+            self._forget()
+
+    def _forget(self) -> None:
+        while self._tail_size - len(self._tail[0]) >= _KEPT_BYTES:
+            oldest = self._tail.popleft()
+            self._tail_size -= len(oldest)
+            self._dropped += len(oldest)
+
+    def text(self) -> str:
+        """Return the output as text, clipped; what is not UTF-8 shows as replacement characters."""
+        kept = bytes(self._head) + b"".join(self._tail)
+        text = kept.decode("utf-8", errors="replace").replace("\0", "\N{SYMBOL FOR NULL}")
+        return clip(text, dropped=self._dropped)
+
+
+def clip(text: str, limit: int = OUTPUT_LIMIT, *, dropped: int = 0) -> str:
+    """Return at most ``limit`` characters of the text: 40 % from its head, 60 % from its tail.
+
+    A line in the middle says how much is missing; ``dropped`` is what went missing before, and belongs
+    there too.
+    """
+    if len(text) <= limit:
+        return text
+    head = int(limit * HEAD_SHARE)
+    tail = limit - head
+    missing = len(text) - limit + dropped
+    return f"{text[:head]}\n[... {missing:,} characters left out here ...]\n{text[-tail:]}"

@@ -1,0 +1,46 @@
+"""No sandbox: commands run as we do, only without our environment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tasks_lib.errors import SandboxMissing
+from tasks_lib.ports import Finished, Shell
+from tasks_lib.sandbox.execution import Program, execute
+from tasks_lib.sandbox.shell import decode, encode, started
+from tasks_lib.sandbox.surroundings import fixed_environment
+
+
+@dataclass(frozen=True)
+class NoSandbox:
+    """Runs commands with all rights of this process: they can read and destroy whatever we can.
+
+    Their environment is small and fixed, their process group ends with them; a child that leaves the group
+    lives on. ``path`` is put before PATH; ``environment`` is added to what a command gets.
+    """
+
+    path: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Path | None:
+        """A command sees its checkout at its own path."""
+        return None
+
+    def run(
+        self,
+        command: str,
+        checkout: Path,
+        *,
+        shell: Shell,
+        timeout: float,
+        shares: Sequence[Path] = (),  # noqa: ARG002  everything can be read here
+    ) -> Finished:
+        """Run one shell command in a checkout and end its process group."""
+        fixed = fixed_environment(self.path, str(Path.home()), self.environment)
+        seen = checkout.resolve()
+        ended = execute(Program((), fixed, encode(command, shell), str(seen)), timeout)
+        if not started(ended.state):
+            raise SandboxMissing(f"bash could not be started: {ended.output.strip()}")
+        after = decode(ended.state, shell, seen, fixed)
+        return Finished(ended.exit_code, ended.output, ended.timed_out, ended.seconds, after)
