@@ -1,0 +1,1 @@
+"""The widgets of the dashboard: functions from tiles to HTML."""
