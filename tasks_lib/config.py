@@ -37,6 +37,18 @@ class RepoConfig(_Model):
     gates: tuple[GateConfig, ...] = Field((), description="Run in this order on every item's commit")
 
 
+class ModelConfig(_Model):
+    """What a model costs, in US dollars per million tokens, and how much it can read."""
+
+    input: float = Field(ge=0, description="Fresh tokens of the prompt")
+    cache_write: float = Field(ge=0, description="Tokens of the prompt that are kept for five minutes")
+    cache_read: float = Field(ge=0, description="Tokens of the prompt that were kept")
+    output: float = Field(ge=0, description="Tokens of the answer")
+    window: Tokens = Field(200_000, description="Tokens of prompt and answer together")
+    long_prompt: Tokens | None = Field(None, description="A prompt above so many tokens costs more")
+    long_factor: float = Field(1.0, ge=1, description="So many times as much")
+
+
 class AgentConfig(_Model):
     """Who does the items, with which limits for one attempt."""
 
@@ -49,6 +61,10 @@ class AgentConfig(_Model):
     recordings: tuple[Path, ...] = Field(
         (), description="For the replay: directories of recordings, the first that has an item wins"
     )
+    models: dict[str, ModelConfig] = Field(
+        default_factory=dict, description="Prices and windows by model, over those of the shipped table"
+    )
+    prompt: Path | None = Field(None, description="A prompt template of your own; none: the shipped one")
     max_turns: int = Field(80, gt=0, description="Requests of one attempt")
     max_output_tokens: Tokens = Field(32_000, description="Tokens of one answer")
     max_used: Tokens = Field(400_000, description="Fresh tokens of one attempt")
@@ -148,10 +164,11 @@ def _anchored(config: RunConfig, root: Path) -> RunConfig:
     """Make relative paths absolute, so that a config means the same in every process of a run."""
     agent = config.agent
     recordings = tuple(root / directory for directory in agent.recordings)
+    prompt = root / agent.prompt if agent.prompt else None
     return config.model_copy(
         update={
             "state_dir": root / config.state_dir.expanduser(),
-            "agent": agent.model_copy(update={"recordings": recordings}),
+            "agent": agent.model_copy(update={"recordings": recordings, "prompt": prompt}),
             "remote": _anchored_remote(config.remote, root),
         }
     )

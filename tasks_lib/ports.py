@@ -64,11 +64,15 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What an agent's attempt left behind besides commits; ``claim`` is None when it made none."""
+    """What an agent's attempt left behind besides commits; ``claim`` is None when it made none.
+
+    ``stopped`` says why the attempt was ended for the agent (a limit, a refusal); empty when it ended itself.
+    """
 
     claim: Claim | None
     usage: Usage
     transcript: Path | None = None
+    stopped: str = ""
 
 
 @dataclass(frozen=True, slots=True)
