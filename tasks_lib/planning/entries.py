@@ -4,6 +4,7 @@ Each entry checks its guard on the newest row, so that it can be applied again o
 a person's edit stays, and a cell that both sides changed is a ``CellConflict``.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from tasks_lib.backlog import format_time, format_tokens
@@ -23,16 +24,10 @@ def started(backlog: Backlog, item: Item, *, agent: str, now: datetime) -> Edits
     waiting = [other for other in newest.depends_on if not backlog[other].done]
     if waiting:
         raise ItemChanged(f"{item.id} was to begin, but it depends on {', '.join(waiting)} by now")
-    return {
-        item.id: {
-            "status": ItemStatus.IN_PROGRESS.value,
-            "agent": agent,
-            "started_at": format_time(now),
-            "completed_at": "",
-            "used": "",
-            "notes": "",
-        }
-    }
+    cells = {"status": ItemStatus.IN_PROGRESS.value, "agent": agent, "started_at": format_time(now)}
+    if newest.status is not ItemStatus.NOT_STARTED:
+        cells |= {"completed_at": "", "used": "", "notes": ""}  # what an earlier run wrote
+    return {item.id: cells}
 
 
 def refused(backlog: Backlog, mine: Item, *, attempt: int, attempts: int, why: str) -> Edits:
@@ -43,13 +38,16 @@ def refused(backlog: Backlog, mine: Item, *, attempt: int, attempts: int, why: s
 
 def ended(backlog: Backlog, mine: Item, outcome: Outcome, *, now: datetime) -> Edits:
     """Return the cells of an item that has come to an ending."""
-    values = {
+    return _guarded(backlog, mine, _ending_cells(outcome, now))
+
+
+def _ending_cells(outcome: Outcome, now: datetime) -> dict[str, str]:
+    return {
         "status": outcome.ending.value,
         "completed_at": format_time(now),
         "used": format_tokens(outcome.usage.used),
         "notes": clip(outcome.notes),
     }
-    return _guarded(backlog, mine, values)
 
 
 def clip(text: str) -> str:
@@ -85,3 +83,12 @@ def _cells(item: Item) -> dict[str, str]:
 def subject(item: ItemId, what: str, figure: str = "") -> str:
     """Return the first line of a commit message: ``MS-SEC-004: done (38.5K)``."""
     return f"{item}: {what} ({figure})" if figure else f"{item}: {what}"
+
+
+def unsettled(backlog: Backlog, outcomes: Iterable[Outcome], *, now: datetime) -> Edits:
+    """Return the cells of outcomes whose own entry did not reach the remote: their rows are in progress."""
+    return {
+        outcome.item: _ending_cells(outcome, now)
+        for outcome in outcomes
+        if outcome.item in backlog and backlog[outcome.item].status is ItemStatus.IN_PROGRESS
+    }

@@ -1,0 +1,1 @@
+"""The Prefect flows: one a file, each short enough to read at a glance."""

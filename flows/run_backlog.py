@@ -1,0 +1,39 @@
+"""The main job: docs/tasks.md in, finished and pushed branches and docs/tasks.md out."""
+
+from collections.abc import Sequence
+
+from prefect import flow, get_run_logger, runtime
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from tasks_lib.bootstrap import toolbox
+from tasks_lib.config import RunConfig
+from tasks_lib.engine.artifacts import show_summary
+from tasks_lib.engine.phases import save_backlog
+from tasks_lib.engine.run import BacklogRun
+from tasks_lib.planning.ending import Reason, Report, ending
+from tasks_lib.planning.plan import make_plan
+from tasks_lib.planning.report import session_summary
+
+
+@flow(name="run-backlog", flow_run_name="{config.tracking_file} on {config.tracking_branch}")
+def run_backlog(config: RunConfig, retry: Sequence[str] = ()) -> State[Report]:
+    """Do every item of the backlog, phase by phase, and leave the truth in the tracking file.
+
+    ``retry`` names failed or blocked items to try once more. The run is Failed when anything is unfinished.
+    """
+    say = get_run_logger().info
+    run_id = str(runtime.flow_run.id)
+    tools = toolbox(config, run_id)
+    run = BacklogRun(config, run_id, tools, retry)
+    say(f"The plan:\n{make_plan(run.report.backlog)}")
+    report = run.work()
+    save_backlog(report.outcomes, config, run_id)
+    show_summary(report)
+    say(session_summary(report))
+    return _final_state(report)
+
+
+def _final_state(report: Report) -> State[Report]:
+    make = Completed if report.reason is Reason.FINISHED else Failed
+    return make(name=report.reason.value.title().replace(" ", ""), message=ending(report), data=report)

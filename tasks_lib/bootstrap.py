@@ -1,0 +1,99 @@
+"""The composition root: from a configuration to the live adapters of a run.
+
+Prefect tasks take the configuration and call ``toolbox`` themselves, so that nothing live has to cross
+between threads or processes.
+"""
+
+import atexit
+import os
+from contextlib import ExitStack
+from functools import lru_cache
+from pathlib import Path
+
+from tasks_lib.agents import AnthropicAgent, PromptSettings, ReplayServer
+from tasks_lib.config import RunConfig
+from tasks_lib.errors import ConfigError
+from tasks_lib.gates import CommandGates
+from tasks_lib.hosts import make_host
+from tasks_lib.ports import Agent, Sandbox, Toolbox
+from tasks_lib.sandbox import BubblewrapSandbox, NoSandbox
+from tasks_lib.vcs import GitLedger, GitWorkspaces, open_commit
+
+REPLAY_LABEL = "replay"
+
+_open = ExitStack()
+atexit.register(_open.close)
+
+
+def toolbox(config: RunConfig, run_id: str) -> Toolbox:
+    """Return the adapters of this process for one run; the same ones for the same configuration.
+
+    Raise ``ConfigError`` when the configuration cannot be used: an empty remote, a missing key.
+    """
+    return _build(config.model_dump_json(), run_id)
+
+
+@lru_cache(maxsize=16)
+def _build(config_json: str, run_id: str) -> Toolbox:
+    config = RunConfig.model_validate_json(config_json)
+    if not config.remote:
+        raise ConfigError("remote: empty; name the repository that carries the tracking file")
+    sandbox = _sandbox(config)
+    workspaces = GitWorkspaces(config)
+    return Toolbox(
+        ledger=GitLedger(config, run_id=run_id),
+        workspaces=workspaces,
+        agent=_agent(config, sandbox),
+        gates=CommandGates(
+            config, sandbox, lambda commit: open_commit(config, commit), workspaces.integration_tip
+        ),
+        host=make_host(config.host, config.base_branch),
+        label=REPLAY_LABEL if config.agent.kind == "replay" else "",
+    )
+
+
+def _agent(config: RunConfig, sandbox: Sandbox) -> Agent:
+    prompt = PromptSettings.from_config(config)
+    transcripts = transcripts_directory(config)
+    if config.agent.kind == "replay":
+        server = _open.enter_context(ReplayServer(config.agent.recordings))
+        return AnthropicAgent(
+            config.agent,
+            prompt,
+            sandbox,
+            transcripts,
+            api_key="replay",
+            base_url=server.url,
+            label=REPLAY_LABEL,
+        )
+    key = os.environ.get(config.agent.api_key_variable, "")
+    if not key:
+        raise ConfigError(
+            f"{config.agent.api_key_variable} is not set: put the key of the Messages API into the "
+            'environment, or use agent.kind = "replay"'
+        )
+    return AnthropicAgent(
+        config.agent, prompt, sandbox, transcripts, api_key=key, base_url=config.agent.base_url
+    )
+
+
+def transcripts_directory(config: RunConfig) -> Path:
+    """Return where the transcripts of all attempts are kept."""
+    return config.state_dir / "transcripts"
+
+
+def _sandbox(config: RunConfig) -> Sandbox:
+    identity = config.identity
+    environment = {
+        "GIT_AUTHOR_NAME": identity.name,
+        "GIT_AUTHOR_EMAIL": identity.email,
+        "GIT_COMMITTER_NAME": identity.name,
+        "GIT_COMMITTER_EMAIL": identity.email,
+    }
+    return _SANDBOXES[config.sandbox.kind](config.sandbox.path, environment)
+
+
+_SANDBOXES: dict[str, type[BubblewrapSandbox] | type[NoSandbox]] = {
+    "bubblewrap": BubblewrapSandbox,
+    "none": NoSandbox,
+}

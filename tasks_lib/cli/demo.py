@@ -1,0 +1,143 @@
+"""``tasks-md demo``: the example's 28 items, from an untouched remote to a finished one."""
+
+import fcntl
+import os
+import shutil
+import signal
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tasks_lib.cli.run import prefect_server, run_flow
+from tasks_lib.errors import ConfigError, TasksMdError
+
+if TYPE_CHECKING:
+    from tasks_lib.backlog.model import Item
+    from tasks_lib.config import RunConfig
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what ``demo`` takes."""
+    parser.add_argument("--directory", type=Path, default=Path(".demo"), help="where the demo lives (.demo)")
+    parser.add_argument("--live", action="store_true", help="use the real model (needs ANTHROPIC_API_KEY)")
+    parser.add_argument("--fresh", action="store_true", help="start over, even when an unfinished demo is there")
+    parser.add_argument("--keep", action="store_true", help="keep the Prefect UI up until Ctrl-C")
+    parser.add_argument(
+        "--variant", choices=("blocker", "never-passes"), help="a run in which one item cannot be finished"
+    )
+
+
+def run(arguments: Namespace) -> int:
+    """Run the example; 0 only if every item is done and pushed."""
+    try:
+        with _only_one(arguments.directory.resolve()) as home:
+            return _run(arguments, home)
+    except TasksMdError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _run(arguments: Namespace, home: Path) -> int:
+    config = demo_config(home, live=arguments.live, variant=arguments.variant)
+    _prepare(config, fresh=arguments.fresh)
+    if not arguments.live:
+        print("REPLAY: recorded model answers, no model is called; token figures and costs are the replay's.")
+    print(f"Remote: {config.remote}", flush=True)
+    with prefect_server(home / "prefect") as address:
+        print(f"Prefect UI: {address}", flush=True)
+        status = run_flow(config) or _verify(config)
+        print(f"\nThe history:  git -C {config.remote} log --oneline main integration", flush=True)
+        if arguments.keep:
+            _hold(address)
+    return status
+
+
+def demo_config(home: Path, *, live: bool = False, variant: str | None = None) -> "RunConfig":
+    """Return the example's configuration, turned to a remote and a state of its own below ``home``."""
+    from tasks_lib.config import load_config
+
+    config_file = EXAMPLES / "mosaic" / "tasks-md.toml"
+    if not config_file.exists():
+        raise ConfigError(f"{config_file} is missing: run the demo from a checkout of the project")
+    if live and not os.environ.get("ANTHROPIC_API_KEY"):
+        raise ConfigError("--live needs the key of the Messages API in ANTHROPIC_API_KEY")
+    config = load_config(config_file)
+    variants = (EXAMPLES / "variants" / variant,) if variant else ()
+    agent = {"kind": "anthropic" if live else "replay", "recordings": (*variants, EXAMPLES / "recordings")}
+    return config.model_copy(
+        update={
+            "remote": str(home / "mosaic.git"),
+            "state_dir": home / "state",
+            "agent": config.agent.model_copy(update=agent),
+            # The gates' tools are installed beside this command.
+            "sandbox": config.sandbox.model_copy(update={"path": (str(Path(sys.executable).parent),)}),
+        }
+    )
+
+
+@contextmanager
+def _only_one(home: Path) -> Iterator[Path]:
+    """Hold the demo's directory for this process."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise TasksMdError(f"another demo is running in {home}") from None
+        yield home
+
+
+def _prepare(config: "RunConfig", *, fresh: bool) -> None:
+    """Make the remote from the example, unless an unfinished one is there to go on with."""
+    remote = Path(config.remote)
+    if not fresh and _is_unfinished(config):
+        print("Going on with the unfinished demo; FRESH=1 starts over.")
+        return
+    from tasks_lib.vcs import seed_remote
+
+    shutil.rmtree(remote, ignore_errors=True)
+    shutil.rmtree(config.state_dir, ignore_errors=True)
+    seed_remote(EXAMPLES / "mosaic", remote, config.identity)
+
+
+def _is_unfinished(config: "RunConfig") -> bool:
+    from tasks_lib.vcs import GitLedger
+
+    return (Path(config.remote) / "HEAD").exists() and not GitLedger(config).read().finished
+
+
+def _verify(config: "RunConfig") -> int:
+    """Hold what the tracking file says against the branches of the remote; 1 when something is missing."""
+    from tasks_lib.vcs import GitLedger, GitWorkspaces
+
+    workspaces = GitWorkspaces(config)
+    missing = [
+        f"{item.id}: {fault}"
+        for item in GitLedger(config).read()
+        for fault in (_row_fault(item), workspaces.fault(item))
+        if fault
+    ]
+    print("\n".join(missing) or "Checked on the remote: all rows are filled in, all commits are on their branches.")
+    return 1 if missing else 0
+
+
+def _row_fault(item: "Item") -> str:
+    """Return which cell of a row is not as a finished item's must be; empty when all are."""
+    if not item.done:
+        return f"its status is {item.status}"
+    cells = {"agent": item.agent, "started_at": item.started_at, "completed_at": item.completed_at, "used": item.used}
+    empty = [column for column, value in cells.items() if not value]
+    return f"empty: {', '.join(empty)}" if empty else ""
+
+
+def _hold(address: str) -> None:
+    print(f"\nThe UI stays up at {address}; Ctrl-C ends it.", flush=True)
+    try:
+        signal.pause()
+    except KeyboardInterrupt:
+        print()

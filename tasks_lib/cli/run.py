@@ -1,0 +1,73 @@
+"""``tasks-md run``: one run over the backlog, from here."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tasks_lib.errors import TasksMdError
+
+if TYPE_CHECKING:
+    from tasks_lib.config import RunConfig
+
+FLOW = ("flows.run_backlog", "run_backlog")
+"""The flow by its import path, as deployments name it: the library does not stand on the flows."""
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Declare what ``run`` takes."""
+    parser.add_argument(
+        "--config", type=Path, default=Path("tasks-md.toml"), help="the configuration (tasks-md.toml)"
+    )
+    parser.add_argument(
+        "--retry", action="append", default=[], metavar="ID", help="a failed or blocked item to try once more"
+    )
+
+
+def run(arguments: Namespace) -> int:
+    """Run the flow against the configured Prefect server, or an embedded one; 0 only if all is done."""
+    try:
+        config = _with_remote(arguments.config)
+        with prefect_server(config.state_dir / "prefect") as address:
+            print(f"Prefect UI: {address}", flush=True)
+            return run_flow(config, arguments.retry)
+    except TasksMdError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def run_flow(config: "RunConfig", retry: Sequence[str] = ()) -> int:
+    """Run the flow in this process; 0 when everything is done, 1 when something is left."""
+    module, name = FLOW
+    flow = getattr(import_module(module), name)
+    state = flow(config, list(retry), return_state=True)
+    print(f"\n{state.message}", flush=True)
+    return 0 if state.is_completed() else 1
+
+
+@contextmanager
+def prefect_server(home: Path) -> Iterator[str]:
+    """Give the address of the Prefect server to use: the configured one, or one of our own for this run."""
+    from tasks_lib.engine.server import configured_api, embedded_server
+
+    configured = configured_api()
+    if configured:
+        yield configured.removesuffix("/api")
+        return
+    print("Starting a Prefect server (10 to 20 seconds) ...", flush=True)
+    with embedded_server(home) as address:
+        yield address
+
+
+def _with_remote(path: Path) -> "RunConfig":
+    """Load the configuration; where it names no remote, that of the checkout it stands in is meant."""
+    from tasks_lib.config import load_config
+    from tasks_lib.vcs import origin_of
+
+    config = load_config(path)
+    if config.remote:
+        return config
+    return config.model_copy(update={"remote": origin_of(path.resolve().parent)})

@@ -1,0 +1,125 @@
+"""One item as a Prefect task: begin it in the ledger, make attempts, write how it ended."""
+
+from typing import Any
+
+from prefect import get_run_logger, task
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.states import Completed, Failed
+from prefect.tasks import Task, exponential_backoff
+
+from tasks_lib.attempt import make_attempt, repair
+from tasks_lib.backlog import format_tokens, parse_tokens
+from tasks_lib.backlog.model import Item, ItemId
+from tasks_lib.bootstrap import toolbox
+from tasks_lib.config import RunConfig
+from tasks_lib.engine.artifacts import show_attempt
+from tasks_lib.engine.record import ItemRecord
+from tasks_lib.errors import (
+    AgentUnavailable,
+    CellConflict,
+    ItemChanged,
+    LedgerError,
+    RemoteUnavailable,
+    TasksMdError,
+)
+from tasks_lib.planning.causes import Stuck
+from tasks_lib.ports import Attempt, Brief, Ending, Integrated, Outcome, Toolbox, Usage, Workspace
+
+RETRIES = 4
+"""How often an attempt is called again after an infrastructure error, from 10 s to 80 s apart."""
+
+
+def _is_infrastructure(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, AgentUnavailable | RemoteUnavailable)
+
+
+@task(
+    task_run_name="{brief.item.id} attempt {brief.attempt}",
+    retries=RETRIES,
+    retry_delay_seconds=exponential_backoff(backoff_factor=10),
+    retry_jitter_factor=0.5,
+    retry_condition_fn=_is_infrastructure,
+)
+def attempt_item(brief: Brief, workspace: Workspace, config: RunConfig, run_id: str) -> Attempt:
+    """Make one attempt, with a page, logs and an artifact of its own."""
+    tools = toolbox(config, run_id)
+    attempt = make_attempt(tools, brief, workspace, get_run_logger().info)
+    show_attempt(brief, attempt, tools)
+    return attempt
+
+
+@task(task_run_name="{item.id}")
+def do_item(item: Item, config: RunConfig, run_id: str) -> State[Outcome]:
+    """Do one item, from its first entry in the ledger to its last."""
+    tools = toolbox(config, run_id)
+    record = ItemRecord(item, tools)
+    try:
+        record.begin()
+        outcome = _already_published(record.item, tools) or _work(record, config, run_id, tools)
+        return _settled(record, outcome)
+    except (CellConflict, ItemChanged) as error:
+        return Failed(name="Changed", message=str(error))
+
+
+def _already_published(item: Item, tools: Toolbox) -> Outcome | None:
+    """Return the outcome of an item whose work was pushed by a run that died before it could record it."""
+    found = tools.workspaces.integrated(item)
+    if found is None:
+        return None
+    get_run_logger().info(f"{item.id}: published before as {found.commit[:10]}, now recorded")
+    return _outcome_of(item.id, found)
+
+
+def _outcome_of(item: ItemId, found: Integrated) -> Outcome:
+    usage = Usage(output=parse_tokens(found.facts.get("Used", "0")))
+    attempts = int(found.facts.get("Attempt", "1"))
+    return Outcome(item, Ending.DONE, commit=found.commit, usage=usage, attempts=attempts)
+
+
+def _work(record: ItemRecord, config: RunConfig, run_id: str, tools: Toolbox) -> Outcome:
+    """Make attempts in a workspace; an error that is not about the row fails the item, not the run."""
+    item = record.item
+    try:
+        issue = tools.host.issue(item.issue) if item.issue else ""
+        brief = Brief(item, attempt=1, attempts=config.attempts, issue=issue)
+        with tools.workspaces.open(item) as workspace:
+            return repair(
+                brief,
+                lambda each: attempt_item(each, workspace, config, run_id),
+                lambda attempt: record.refuse(attempt, config.attempts),
+            )
+    except (CellConflict, ItemChanged):
+        raise
+    except TasksMdError as error:
+        return Outcome(item.id, Ending.FAILED, notes=f"{type(error).__name__}: {error}")
+
+
+def _settled(record: ItemRecord, outcome: Outcome) -> State[Outcome]:
+    """Write the outcome; what the remote does not take now is kept for the run's last step."""
+    try:
+        record.end(outcome)
+    except LedgerError as error:
+        return Failed(name="Unrecorded", message=f"{outcome.ending}, not recorded: {error}", data=outcome)
+    return final_state(outcome)
+
+
+def final_state(outcome: Outcome) -> State[Outcome]:
+    """Return the state that a person sees: its name is the ending, its message says why or how much."""
+    if outcome.ending is Ending.DONE:
+        used = format_tokens(outcome.usage.used)
+        message = f"{used} tokens, {outcome.attempts} attempt(s), commit {outcome.commit[:10]}"
+        return Completed(name="Done", message=message, data=outcome)
+    return Failed(name=outcome.ending.value.capitalize(), message=outcome.notes, data=outcome)
+
+
+@task(task_run_name="{item.id}")
+def already_done(item: Item) -> State[None]:
+    """Show an item that an earlier run finished, in its place in the graph."""
+    return Completed(name="DoneBefore", message=f"done at {item.completed_at} by {item.agent}")
+
+
+@task(task_run_name="{stuck.item}")
+def not_started(stuck: Stuck) -> State[None]:
+    """Show an item that could not start, and why."""
+    return Failed(name="Blocked", message=str(stuck))

@@ -1,0 +1,50 @@
+"""The steps of a run that belong to no single item: phase gates and the last entry in the ledger."""
+
+from collections.abc import Sequence
+
+from prefect import get_run_logger, task
+from prefect.client.schemas.objects import State
+from prefect.states import Completed, Failed
+
+from tasks_lib.attempt import failures
+from tasks_lib.backlog.model import Backlog, Phase
+from tasks_lib.bootstrap import toolbox
+from tasks_lib.config import RunConfig
+from tasks_lib.engine.artifacts import show_phase_gate
+from tasks_lib.engine.record import utc_now
+from tasks_lib.planning import entries
+from tasks_lib.ports import Outcome, Verdict
+
+
+def check_phase(phase: Phase, phases: int, config: RunConfig, run_id: str) -> tuple[Verdict, ...]:
+    """Run a phase's gates on the integrated result, as a Prefect task; ``phases`` is how many there are."""
+    state = _phase_gate(phase, phases, config, run_id, return_state=True)
+    verdicts = state.result(raise_on_failure=False)
+    if isinstance(verdicts, tuple):
+        return verdicts
+    return (Verdict(f"phase {phase.number}", passed=False, output=state.message or "the gate crashed"),)
+
+
+@task(task_run_name="Gate of phase {phase.number}: {phase.title}")
+def _phase_gate(phase: Phase, phases: int, config: RunConfig, run_id: str) -> State[tuple[Verdict, ...]]:
+    tools = toolbox(config, run_id)
+    verdicts = tuple(tools.gates.check_phase(phase.number, last=phase.number == phases))
+    show_phase_gate(phase, verdicts)
+    red = failures(verdicts)
+    if red:
+        get_run_logger().error(red)
+        return Failed(name="GateFailed", message=_names(verdicts, passed=False) + " failed", data=verdicts)
+    return Completed(name="Passed", message=_names(verdicts, passed=True) or "no gates", data=verdicts)
+
+
+def _names(verdicts: Sequence[Verdict], *, passed: bool) -> str:
+    return ", ".join(verdict.gate for verdict in verdicts if verdict.passed is passed)
+
+
+@task(task_run_name="Save the tracking file")
+def save_backlog(outcomes: Sequence[Outcome], config: RunConfig, run_id: str) -> Backlog:
+    """Write every outcome that its own entry could not write, push, and return the newest backlog."""
+    now = utc_now()
+    return toolbox(config, run_id).ledger.record(
+        lambda backlog: entries.unsettled(backlog, outcomes, now=now), "Record what the run left open"
+    )

@@ -1,0 +1,67 @@
+"""The row of an item at work, as this run writes it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from tasks_lib.backlog import format_tokens
+from tasks_lib.backlog.model import Backlog, Item, ItemStatus
+from tasks_lib.planning import entries
+from tasks_lib.ports import Attempt, Edits, Ending, Outcome, Toolbox
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the time that is written into rows, in whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+class ItemRecord:
+    """Writes one item's entries and remembers the row as this run wrote it last.
+
+    Every method raises ``CellConflict`` or ``ItemChanged`` when a person changed the row meanwhile, and a
+    ``LedgerError`` when the remote does not take the entry.
+    """
+
+    def __init__(self, item: Item, tools: Toolbox, clock: Clock = utc_now) -> None:
+        self.item = item
+        self._tools = tools
+        self._clock = clock
+
+    def begin(self) -> None:
+        """Write that the item is in progress, before its agent starts."""
+        agent, now = self._tools.agent.name, self._clock()
+        before = self.item
+        self._write(
+            lambda backlog: entries.started(backlog, before, agent=agent, now=now),
+            entries.subject(before.id, ItemStatus.IN_PROGRESS, agent),
+        )
+
+    def refuse(self, attempt: Attempt, attempts: int) -> None:
+        """Write why an attempt did not count; the item stays in progress."""
+        mine = self.item
+        self._write(
+            lambda backlog: entries.refused(
+                backlog, mine, attempt=attempt.number, attempts=attempts, why=attempt.refusal
+            ),
+            entries.subject(mine.id, f"attempt {attempt.number} of {attempts} did not pass"),
+        )
+
+    def end(self, outcome: Outcome) -> None:
+        """Write how the item ended, unless the row says so already."""
+        mine, now = self.item, self._clock()
+        self._write(
+            lambda backlog: entries.ended(backlog, mine, outcome, now=now),
+            entries.subject(mine.id, outcome.ending, self._figure(outcome)),
+        )
+
+    def _figure(self, outcome: Outcome) -> str:
+        used = format_tokens(outcome.usage.used)
+        label = self._tools.label
+        if outcome.ending is not Ending.DONE:
+            return ""
+        return f"{used}, {label}" if label else used
+
+    def _write(self, edit: Callable[[Backlog], Edits], subject: str) -> None:
+        backlog = self._tools.ledger.record(edit, subject, self.item.id)
+        self.item = backlog[self.item.id]

@@ -1,0 +1,160 @@
+"""An embedded Prefect server: a real one, as a child process, where none is configured.
+
+Prefect's own ephemeral server loses part of a run's history, so it is never used.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from tasks_lib.errors import TasksMdError
+
+START_SECONDS = 180
+"""How long a server may take to answer; a first start migrates its database."""
+
+_SETTINGS: Mapping[str, str] = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    # The recorder's defaults write about 25 task runs a second; so set it keeps up with a run.
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "50",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_READ_BATCH_SIZE": "50",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_READ_BATCH_SIZE": "50",
+    # Leases in memory are lost with the server, and their slots with them.
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+}
+
+
+@contextmanager
+def embedded_server(home: Path) -> Iterator[str]:
+    """Run a Prefect server on loopback with its database in ``home``; give the address of its UI.
+
+    ``PREFECT_HOME`` and ``PREFECT_API_URL`` are set for this process while it runs. Raise ``TasksMdError``
+    with the end of its log when it does not start. The server ends with this process, however that ends.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    address = f"http://127.0.0.1:{_free_port()}"
+    log = home / "server.log"
+    with log.open("ab") as output:
+        server = subprocess.Popen(
+            _command(address),
+            env=os.environ | _SETTINGS | _client_settings(address, home),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _await_health(server, address, log)
+        with _environment(_client_settings(address, home)):
+            yield address
+    finally:
+        _stop(server)
+
+
+def configured_api() -> str:
+    """Return the address of the Prefect API that environment or profile name; empty when none does.
+
+    A profile is read by Prefect itself, in a process of its own: what it imports here could not be told of
+    an embedded server any more.
+    """
+    named = os.environ.get("PREFECT_API_URL", "")
+    if named or not _profiles().exists():
+        return named
+    question = "from prefect.settings import PREFECT_API_URL; print(PREFECT_API_URL.value() or '')"
+    answer = subprocess.run(
+        [sys.executable, "-c", question], capture_output=True, text=True, check=True, timeout=60
+    )
+    return answer.stdout.strip()
+
+
+def _profiles() -> Path:
+    home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
+    return Path(os.environ.get("PREFECT_PROFILES_PATH", home / "profiles.toml"))
+
+
+def _command(address: str) -> list[str]:
+    """Return the server's command; setpriv (util-linux) ends it when its parent dies."""
+    port = address.rpartition(":")[2]
+    server = [
+        sys.executable,
+        "-m",
+        "uvicorn",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        port,
+        "--log-level",
+        "warning",
+    ]
+    server += ["--factory", "prefect.server.api.server:create_app", "--timeout-keep-alive", "5"]
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "KILL", *server] if setpriv else server
+
+
+def _client_settings(address: str, home: Path) -> dict[str, str]:
+    return {"PREFECT_HOME": str(home), "PREFECT_API_URL": f"{address}/api", "PREFECT_UI_URL": address}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _await_health(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    with httpx.Client(trust_env=False, timeout=2) as client:
+        while time.monotonic() < deadline:
+            if server.poll() is not None:
+                break
+            if _healthy(client, address):
+                return
+            time.sleep(0.2)
+    raise TasksMdError(f"the Prefect server did not start; the end of {log}:\n{_tail(log)}")
+
+
+def _healthy(client: httpx.Client, address: str) -> bool:
+    try:
+        return client.get(f"{address}/api/health").is_success
+    except httpx.TransportError:
+        return False
+
+
+def _tail(log: Path) -> str:
+    return "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for a while; Prefect reads its settings from them when it is imported."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
