@@ -1,0 +1,221 @@
+"""The repair loop against scripted parts that live in this module: no git, no model, no clock."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tasks_lib.attempt import make_attempt, repair
+from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus
+from tasks_lib.errors import AgentUnavailable, MergeConflict, WorkRefused
+from tasks_lib.ports import (
+    Attempt,
+    Brief,
+    Claim,
+    ClaimStatus,
+    Ending,
+    Harvest,
+    Integrated,
+    Outcome,
+    Say,
+    Toolbox,
+    Usage,
+    Verdict,
+    Work,
+    Workspace,
+)
+
+ITEM = Item(
+    ItemId("MS-SEC-001"), ItemStatus.IN_PROGRESS, "Hash passwords", phase=1, line=5, branch="fix/hash"
+)
+WORKSPACE = Workspace(Path("checkout"), "fix/hash", "0" * 40)
+GREEN = Verdict("lint", passed=True)
+RED = Verdict("test", passed=False, output="1 failed, 3 passed")
+
+
+def claim(status: ClaimStatus, notes: str = "") -> Claim:
+    return Claim(ITEM.id, status, notes=notes)
+
+
+class ScriptedAgent:
+    """Says one claim after the other, each for 1,000 output tokens, and keeps the briefs it was given."""
+
+    name = "scripted"
+
+    def __init__(self, *claims: Claim | AgentUnavailable | None) -> None:
+        self.claims = list(claims)
+        self.briefs: list[Brief] = []
+
+    def work(self, brief: Brief, workspace: Workspace, say: Say) -> Work:
+        say(f"{workspace.branch}: attempt {brief.attempt}")
+        self.briefs.append(brief)
+        claimed = self.claims.pop(0)
+        if isinstance(claimed, AgentUnavailable):
+            raise claimed
+        return Work(claimed, Usage(output=1000, requests=2))
+
+
+class ScriptedWorkspaces:
+    """Takes every commit over, unless told what to raise."""
+
+    def __init__(self, refusal: WorkRefused | None = None, conflict: MergeConflict | None = None) -> None:
+        self.refusal, self.conflict = refusal, conflict
+        self.published: list[Mapping[str, str]] = []
+
+    @contextmanager
+    def open(self, item: Item) -> Iterator[Workspace]:
+        yield Workspace(Path(item.id), item.branch, "0" * 40)
+
+    def harvest(self, item: Item, workspace: Workspace) -> Harvest:
+        if self.refusal:
+            raise self.refusal
+        return Harvest("a" * 40, workspace.branch, (f"{item.id}.py",))
+
+    def publish(self, item: Item, harvest: Harvest, facts: Mapping[str, str]) -> str:
+        if self.conflict:
+            raise self.conflict
+        self.published.append({"Item": item.id, **facts})
+        return harvest.commit
+
+    def integrated(self, item: Item) -> Integrated | None:
+        return Integrated("a" * 40) if item.done else None
+
+
+class ScriptedGates:
+    """Gives one list of verdicts after the other."""
+
+    def __init__(self, *rounds: Sequence[Verdict]) -> None:
+        self.rounds = list(rounds)
+
+    def check_item(self, item: Item, harvest: Harvest) -> Sequence[Verdict]:
+        assert item.id in harvest.files[0]
+        return self.rounds.pop(0)
+
+    def check_phase(self, number: int, *, last: bool) -> Sequence[Verdict]:
+        return [Verdict(f"phase {number}", passed=not last)]
+
+
+class NoLedger:
+    """The repair loop never writes; a run does."""
+
+    def read(self) -> Backlog:
+        raise NotImplementedError
+
+    def record(self, edit: object, subject: str, item: ItemId | None = None) -> Backlog:
+        raise NotImplementedError
+
+
+class NoHost:
+    """The repair loop never asks the host; a run does."""
+
+    def issue(self, number: int) -> str:
+        raise NotImplementedError
+
+    def open_pull_request(self, branch: str, title: str, body: str) -> str:
+        raise NotImplementedError
+
+
+def tools(
+    agent: ScriptedAgent, gates: ScriptedGates, workspaces: ScriptedWorkspaces | None = None
+) -> Toolbox:
+    return Toolbox(NoLedger(), workspaces or ScriptedWorkspaces(), agent, gates, NoHost())
+
+
+def run(box: Toolbox, attempts: int = 3) -> tuple[Outcome, list[Attempt]]:
+    refused: list[Attempt] = []
+    said: list[str] = []
+    outcome = repair(
+        Brief(ITEM, 1, attempts),
+        lambda brief: make_attempt(box, brief, WORKSPACE, said.append),
+        refused.append,
+    )
+    return outcome, refused
+
+
+def test_green_gates_end_the_item_after_one_attempt() -> None:
+    """What passes its gates is published once and done."""
+    workspaces = ScriptedWorkspaces()
+    box = tools(ScriptedAgent(claim(ClaimStatus.SUCCESS, "hashed")), ScriptedGates([GREEN]), workspaces)
+
+    outcome, refused = run(box)
+
+    assert outcome == Outcome(
+        ITEM.id, Ending.DONE, "hashed", "a" * 40, Usage(output=1000, requests=2), attempts=1
+    )
+    assert refused == []
+    assert workspaces.published == [{"Item": "MS-SEC-001", "Agent": "scripted", "Used": "1K", "Attempt": "1"}]
+
+
+def test_the_words_of_a_red_gate_are_in_the_next_brief() -> None:
+    """A second attempt knows what the gate said, and what the first one spent."""
+    agent = ScriptedAgent(claim(ClaimStatus.SUCCESS), claim(ClaimStatus.SUCCESS))
+    workspaces = ScriptedWorkspaces()
+
+    outcome, refused = run(tools(agent, ScriptedGates([GREEN, RED], [GREEN, GREEN]), workspaces))
+
+    assert outcome.ending is Ending.DONE
+    assert [brief.feedback for brief in agent.briefs] == ["", "gate test failed:\n1 failed, 3 passed"]
+    assert agent.briefs[1].spent.used == 1000
+    assert outcome.usage.used == 2000
+    assert workspaces.published[0]["Used"] == "2K"
+    assert [attempt.number for attempt in refused] == [1]
+
+
+def test_the_last_red_attempt_fails_the_item_with_the_gates_words() -> None:
+    """After the last attempt the item is failed, and nothing was published."""
+    agent = ScriptedAgent(*[claim(ClaimStatus.SUCCESS)] * 2)
+    workspaces = ScriptedWorkspaces()
+
+    outcome, refused = run(tools(agent, ScriptedGates([RED], [RED]), workspaces), attempts=2)
+
+    assert (outcome.ending, outcome.attempts) == (Ending.FAILED, 2)
+    assert "1 failed, 3 passed" in outcome.notes
+    assert [attempt.number for attempt in refused] == [1]
+    assert workspaces.published == []
+
+
+def test_a_blocker_ends_the_item_at_once() -> None:
+    """An agent that reports a blocker is not asked again."""
+    agent = ScriptedAgent(claim(ClaimStatus.BLOCKED, "the issuer's address is nowhere"))
+
+    outcome, refused = run(tools(agent, ScriptedGates()))
+
+    assert outcome.ending is Ending.BLOCKED
+    assert "the issuer's address is nowhere" in outcome.notes
+    assert refused == []
+
+
+def test_a_claimed_success_without_a_commit_is_refused() -> None:
+    """The harvest decides whether there is work, not the claim; its words go to the next attempt."""
+    agent = ScriptedAgent(claim(ClaimStatus.SUCCESS), claim(ClaimStatus.SUCCESS))
+    workspaces = ScriptedWorkspaces(refusal=WorkRefused("the branch has no new commit"))
+
+    outcome, _ = run(tools(agent, ScriptedGates(), workspaces), attempts=2)
+
+    assert outcome.ending is Ending.FAILED
+    assert agent.briefs[1].feedback == "the branch has no new commit"
+
+
+def test_green_gates_do_not_count_where_the_merge_conflicts() -> None:
+    """An item that does not merge is not done."""
+    agent = ScriptedAgent(claim(ClaimStatus.SUCCESS))
+    workspaces = ScriptedWorkspaces(conflict=MergeConflict("conflicts in api.py"))
+
+    outcome, _ = run(tools(agent, ScriptedGates([GREEN]), workspaces), attempts=1)
+
+    assert (outcome.ending, outcome.notes, outcome.commit) == (Ending.FAILED, "conflicts in api.py", "")
+
+
+def test_commits_without_a_claim_are_judged_by_the_gates() -> None:
+    """Work counts even when the agent forgot to report it."""
+    outcome, _ = run(tools(ScriptedAgent(None), ScriptedGates([GREEN])))
+
+    assert outcome.ending is Ending.DONE
+
+
+def test_an_unavailable_service_spends_no_attempt() -> None:
+    """Infrastructure errors leave the loop: whoever called it tries again."""
+
+    with pytest.raises(AgentUnavailable, match="overloaded"):
+        run(tools(ScriptedAgent(AgentUnavailable("overloaded")), ScriptedGates()))
