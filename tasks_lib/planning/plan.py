@@ -14,11 +14,15 @@ from tasks_lib.planning.order import Layers, layers_of, weights_of
 
 @dataclass(frozen=True, slots=True)
 class PhasePlan:
-    """What is left of one phase. ``estimate`` is the sum of the weights of its items, ``done`` a count."""
+    """What is left of one phase; ``estimate`` is the sum of the weights of its items.
+
+    ``done`` counts the items that are, ``stuck`` those that cannot run.
+    """
 
     number: int
     title: str
     done: int
+    stuck: int
     layers: Layers
     estimate: int
 
@@ -96,7 +100,9 @@ def make_plan(backlog: Backlog) -> Plan:
         items = [backlog[item] for item in phase.items if item in weights]
         done = sum(backlog[item].done for item in phase.items)
         total = sum(weights[item.id] for item in items)
-        phases.append(PhasePlan(phase.number, phase.title, done, layers_of(items, weights), total))
+        rest = len(phase.items) - done - len(items)
+        layers = layers_of(items, weights)
+        phases.append(PhasePlan(phase.number, phase.title, done, rest, layers, total))
     guessed = sum(not item.estimate for item in todo)
     return Plan(tuple(phases), stuck, mends(backlog, stuck), weights, guessed < len(todo), guessed)
 
@@ -123,7 +129,7 @@ def _phase_lines(plan: Plan, phase: PhasePlan) -> Iterable[str]:
     title = f"Phase {phase.number}" + (f" - {phase.title}" if phase.title else "")
     waves = phase.layers.waves
     if not waves:
-        return ["", f"{title}: nothing to do"]
+        return ["", f"{title}: nothing {'can run' if phase.stuck else 'to do'}"]
     weight = f", {format_tokens(phase.estimate)} tokens" if plan.measured else ""
     lines = ["", f"{title}: {_count(phase.size, 'item')} in {_count(len(waves), 'wave')}{weight}"]
     lines += [f"  wave {number}: {_names(plan, wave)}" for number, wave in enumerate(waves, 1)]
