@@ -9,7 +9,7 @@ from prefect.tasks import Task, exponential_backoff
 
 from tasks_lib.attempt import make_attempt, repair
 from tasks_lib.backlog import format_tokens, parse_tokens
-from tasks_lib.backlog.model import Item, ItemId
+from tasks_lib.backlog.model import Item, ItemId, ItemStatus
 from tasks_lib.bootstrap import toolbox
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.artifacts import show_attempt
@@ -56,7 +56,10 @@ def do_item(item: Item, config: RunConfig, run_id: str) -> State[Outcome]:
     record = ItemRecord(item, tools)
     try:
         record.begin()
-        outcome = _already_published(record.item, tools) or _work(record, config, run_id, tools)
+        # Only what a dead run left in progress can be published already; a person who set an item back to
+        # not-started wants it done anew.
+        published = _already_published(item, tools) if item.status is ItemStatus.IN_PROGRESS else None
+        outcome = published or _work(record, config, run_id, tools)
         return _settled(record, outcome)
     except (CellConflict, ItemChanged) as error:
         return Failed(name="Changed", message=str(error))

@@ -216,6 +216,5 @@ def test_commits_without_a_claim_are_judged_by_the_gates() -> None:
 
 def test_an_unavailable_service_spends_no_attempt() -> None:
     """Infrastructure errors leave the loop: whoever called it tries again."""
-
     with pytest.raises(AgentUnavailable, match="overloaded"):
         run(tools(ScriptedAgent(AgentUnavailable("overloaded")), ScriptedGates()))
