@@ -1,0 +1,7 @@
+"""Git: the ledger, the agents' checkouts, and the way of their commits. The only importer of GitPython."""
+
+from tasks_lib.vcs.checkout import open_commit
+from tasks_lib.vcs.ledger import GitLedger
+from tasks_lib.vcs.workspaces import GitWorkspaces
+
+__all__ = ["GitLedger", "GitWorkspaces", "open_commit"]

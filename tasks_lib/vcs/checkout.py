@@ -1,0 +1,36 @@
+"""Throw-away checkouts of one commit, without a repository in them that anybody could misuse."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tasks_lib.config import RunConfig
+from tasks_lib.errors import WorkspaceError
+from tasks_lib.vcs.mirror import Mirror
+from tasks_lib.vcs.names import is_sha
+from tasks_lib.vcs.scratch import scratch
+
+
+@contextmanager
+def open_commit(source: RunConfig | Mirror, sha: str) -> Iterator[Path]:
+    """Give a new directory with the files of exactly one commit; it is removed afterwards.
+
+    Symbolic links stay links. There is no ``.git``. The commit is one that our clone holds: a harvest's, or
+    one of a fetched branch. Raise ``WorkspaceError`` for any other.
+    """
+    mirror = source if isinstance(source, Mirror) else Mirror(source)
+    if not is_sha(sha) or not mirror.git.call("cat-file", "-e", f"{sha}^{{commit}}").ok:
+        raise WorkspaceError(f"{sha!r} is no commit of our clone {mirror.path}")
+    with scratch(mirror.state / "checkouts", f"{sha[:12]}-") as directory:
+        check_out(mirror, sha, directory)
+        yield directory
+
+
+def check_out(mirror: Mirror, sha: str, directory: Path) -> None:
+    """Write the files of a commit into an empty directory."""
+    with mirror.index(sha) as index:
+        mirror.git.run(
+            *("-c", "core.symlinks=true", f"--work-tree={directory}"),
+            *("checkout-index", "--all", "--quiet"),
+            variables=index,
+        )

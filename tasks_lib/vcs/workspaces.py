@@ -1,0 +1,166 @@
+"""Private checkouts for agents, and the way of their commits to the remote."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tasks_lib.backlog.model import Item, ItemId
+from tasks_lib.config import RunConfig
+from tasks_lib.errors import MergeConflict, PushRefused, RemoteUnavailable, WorkspaceError
+from tasks_lib.ports import Harvest, Workspace
+from tasks_lib.vcs import harvest as harvesting
+from tasks_lib.vcs.git import Git
+from tasks_lib.vcs.mirror import Mirror
+from tasks_lib.vcs.names import item_branch
+from tasks_lib.vcs.push import PushState
+from tasks_lib.vcs.scratch import scratch
+from tasks_lib.vcs.tries import tries
+
+
+class GitWorkspaces:
+    """Checkouts made from our own clone of the remote; see ``ports.Workspaces``.
+
+    Any number of instances may be used at once, from any thread.
+    """
+
+    def __init__(self, config: RunConfig) -> None:
+        self._config = config
+        self._mirror = Mirror(config)
+
+    def integration_tip(self) -> str:
+        """Return the newest commit of the integration branch; the base branch's before there is one.
+
+        Raise ``RemoteUnavailable``, or ``WorkspaceError`` when there is no base branch either.
+        """
+        self._mirror.fetch()
+        return self._integration_tip()
+
+    @contextmanager
+    def open(self, item: Item) -> Iterator[Workspace]:
+        """Give a private clone on the item's branch, without remote, hooks and credentials.
+
+        A branch that exists goes on from its tip with the integration branch merged in. Where that does not
+        merge it goes on from its tip as it is: publishing will refuse the work in words that tell the next
+        attempt what to merge, and an agent can do that, as all our objects are within its clone's reach.
+        """
+        if not ItemId.matches(item.id):
+            raise WorkspaceError(f"{item.id!r} is no id of an item")
+        branch = item_branch(item, self._config)
+        self._mirror.fetch()
+        base = self._base(branch)
+        with scratch(self._mirror.state / "workspaces", f"{item.id}-") as path:
+            self._clone(path, branch, base)
+            repo = self._config.repos.get(item.repo)
+            yield Workspace(path, branch, base, repo.path if repo else ".", (self._mirror.path / "objects",))
+
+    def _base(self, branch: str) -> str:
+        """Return the commit to start from, making the merge where both sides have something new."""
+        integration = self._integration_tip()
+        tip = self._mirror.tip(branch)
+        if tip is None or self._mirror.is_ancestor(tip, integration):
+            return integration
+        if self._mirror.is_ancestor(integration, tip):
+            return tip
+        merge = self._mirror.merge(tip, integration)
+        if merge.conflicts:
+            return tip
+        message = f"Merge {self._config.integration_branch} into {branch}\n"
+        return self._mirror.commit(merge.tree, (tip, integration), message)
+
+    def _integration_tip(self) -> str:
+        config = self._config
+        tip = self._mirror.tip(config.integration_branch) or self._mirror.tip(config.base_branch)
+        if tip is None:
+            raise WorkspaceError(f"the remote has no branch {config.base_branch!r} (base_branch)")
+        return tip
+
+    def _clone(self, path: Path, branch: str, base: str) -> None:
+        timeout, identity = self._config.git_timeout, self._config.identity
+        git = Git(path / ".git", timeout, settings=("core.symlinks=true",))
+        git.run("init", "--quiet", "--template=", f"--initial-branch={branch}")
+        for name, value in (
+            ("core.bare", "false"),
+            ("user.name", identity.name),
+            ("user.email", identity.email),
+            ("gc.auto", "0"),
+        ):
+            git.run("config", "--local", name, value)
+        alternates = path / ".git" / harvesting.ALTERNATES
+        alternates.parent.mkdir(exist_ok=True)
+        alternates.write_text(harvesting.alternates_of(self._mirror))
+        git.run("update-ref", f"refs/heads/{branch}", base)
+        git.run(f"--work-tree={path}", "read-tree", "-m", "-u", "HEAD")
+
+    def harvest(self, item: Item, workspace: Workspace) -> Harvest:
+        """Take over the branch's commit; see ``ports.Workspaces``. Git never runs on what the agent left."""
+        integration = self._integration_tip()
+        return harvesting.take(self._mirror, item, workspace, self._config.tracking_file, integration)
+
+    def publish(self, item: Item, harvest: Harvest) -> str:
+        """Push the branch and its merge into the integration branch, both or neither.
+
+        Return the item's commit. Raise ``MergeConflict`` also when somebody else pushed to the branch.
+        """
+        with self._mirror.locked("publish"):
+            why = ""
+            for _ in tries(self._config.push_budget):
+                try:
+                    why = self._try_publish(item, harvest)
+                except RemoteUnavailable as error:
+                    why = str(error)
+                if not why:
+                    return harvest.commit
+        raise RemoteUnavailable(
+            f"gave up pushing {harvest.branch} after {self._config.push_budget:g} s: {why}"
+        )
+
+    def _try_publish(self, item: Item, harvest: Harvest) -> str:
+        """Make one try on the newest tips; return why it did not succeed, or nothing."""
+        self._mirror.fetch()
+        integration = self._integration_tip()
+        if self._finished(item.id) == harvest.commit:
+            return ""
+        tip = self._mirror.tip(harvest.branch)
+        if tip is not None and not self._mirror.is_ancestor(tip, harvest.commit):
+            raise MergeConflict(
+                f"somebody pushed to {harvest.branch} meanwhile. Run `git merge {tip}`, "
+                f"resolve what conflicts, run the checks again and commit."
+            )
+        merge = self._merge(item, harvest, integration)
+        outcome = self._mirror.push({harvest.branch: harvest.commit, self._config.integration_branch: merge})
+        if outcome.state is PushState.REFUSED:
+            raise PushRefused(f"the remote refuses to take {harvest.branch}: {outcome.words}")
+        return "" if outcome.state is PushState.ACCEPTED else outcome.words
+
+    def _merge(self, item: Item, harvest: Harvest, integration: str) -> str:
+        merge = self._mirror.merge(integration, harvest.commit)
+        if merge.conflicts:
+            raise MergeConflict(
+                f"your commit does not merge with what others finished meanwhile; conflicts in: "
+                f"{', '.join(merge.conflicts)}. Run `git merge {integration}`, resolve them, "
+                f"run the checks again and commit."
+            )
+        message = f"Merge {item.id}: {harvest.summary}\n\nItem: {item.id}\n"
+        return self._mirror.commit(merge.tree, (integration, harvest.commit), message)
+
+    def finished_commit(self, item: Item) -> str | None:
+        """Return the commit of an item that the integration branch already holds, newest first, else None.
+
+        Only merges that we made on that branch count: a trailer in an agent's own commit does not.
+        """
+        self._mirror.fetch()
+        return self._finished(item.id)
+
+    def _finished(self, item: ItemId) -> str | None:
+        tip = self._mirror.tip(self._config.integration_branch)
+        if tip is None:
+            return None
+        log = self._mirror.git.run(
+            *("log", "--first-parent", "--merges", "--fixed-strings", f"--grep=Item: {item}"),
+            *("--format=%P %(trailers:key=Item,valueonly,separator=%x2C)", tip),
+        )
+        for line in log.splitlines():
+            _first, commit, trailer = line.split(" ", 2)
+            if trailer == item:
+                return commit
+        return None
