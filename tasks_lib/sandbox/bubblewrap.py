@@ -13,7 +13,7 @@ from tasks_lib.errors import SandboxMissing
 from tasks_lib.ports import Finished, Shell
 from tasks_lib.sandbox.execution import Ended, Program, execute, readable
 from tasks_lib.sandbox.shell import decode, encode, started
-from tasks_lib.sandbox.surroundings import fixed_environment, toolchains
+from tasks_lib.sandbox.surroundings import SYSTEM, existing, fixed_environment, toolchains
 
 ROOT: Final = Path("/workspace")
 HOME: Final = "/home/agent"
@@ -32,8 +32,6 @@ _OWN_DIRECTORIES: Final = {  # private tmpfs, with their sizes in bytes
     "/dev/shm": 256 * _MEBIBYTE,  # noqa: S108  the sandbox's own
     HOME: 512 * _MEBIBYTE,
 }
-_SYSTEM: Final = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt")
-
 # Of /etc only what programs need to start: as root, the whole would show the machine's passwords and keys.
 _ETC: Final = (
     "alternatives",
@@ -42,6 +40,7 @@ _ETC: Final = (
     "debian_version",
     "fonts",
     "host.conf",
+    "java-*",
     "ld.so.cache",
     "ld.so.conf",
     "ld.so.conf.d",
@@ -53,6 +52,7 @@ _ETC: Final = (
     "perl",
     "pki/tls/certs",
     "protocols",
+    "python3*",
     "services",
     "ssl/certs",
     "ssl/openssl.cnf",
@@ -67,7 +67,7 @@ _NAMESPACES: Final = (
     *("--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net"),
     "--unshare-cgroup-try",
 )
-_CONFINED: Final = (
+CONFINED: Final = (
     *_NAMESPACES,
     *("--uid", UID, "--gid", UID, "--hostname", "sandbox", "--cap-drop", "ALL"),
     *("--die-with-parent", "--new-session", "--as-pid-1", "--clearenv"),
@@ -103,16 +103,18 @@ class BubblewrapSandbox:
         """Run one shell command in a checkout and end all that it started.
 
         ``shares`` can be read at their own paths. Raise ``SandboxMissing`` when bubblewrap is not there or
-        the kernel does not let it work, ``ConfigError`` for a directory of ``path`` that does not exist.
+        the kernel does not let it work, ``ConfigError`` for a directory of ``path`` that does not exist,
+        ``WorkspaceError`` for a checkout that does not.
         """
         fixed = fixed_environment(self.path, HOME, self.environment)
+        own = existing(checkout)
         with ExitStack() as stack:
             accounts = {
                 place: stack.enter_context(readable(text.encode(), "account"))
                 for place, text in _ACCOUNTS.items()
             }
             readables = (*toolchains(tuple(self.path)), *shares)
-            prefix = [*_bubblewrap(), *_view(checkout, readables, accounts), *_variables(fixed), "--"]
+            prefix = [*_bubblewrap(), *_view(own, readables, accounts), *_variables(fixed), "--"]
             ended = execute(
                 Program(prefix, {}, encode(command, shell), "/", tuple(accounts.values())), timeout
             )
@@ -130,7 +132,7 @@ def _bubblewrap() -> list[str]:
     program = shutil.which("bwrap")
     if program is None:
         raise SandboxMissing(INSTALL)
-    return [program, *_CONFINED, *_without_nesting(program)]
+    return [program, *CONFINED, *_without_nesting(program)]
 
 
 @lru_cache(maxsize=4)
@@ -147,8 +149,8 @@ def _view(checkout: Path, readables: Sequence[Path], accounts: Mapping[str, int]
     yield from ("--proc", "/proc", "--dev", "/dev")
     for place, size in _OWN_DIRECTORIES.items():
         yield from ("--perms", "1777", "--size", str(size), "--tmpfs", place)
-    for name in _ETC:
-        yield from ("--ro-bind-try", f"/etc/{name}", f"/etc/{name}")
+    for found in (found for pattern in _ETC for found in sorted(Path("/etc").glob(pattern))):
+        yield from ("--ro-bind", str(found), str(found))
     for place, descriptor in accounts.items():
         yield from ("--ro-bind-data", str(descriptor), place)
     for path in readables:
@@ -159,7 +161,7 @@ def _view(checkout: Path, readables: Sequence[Path], accounts: Mapping[str, int]
 
 def _system() -> Iterator[str]:
     """Give the system's directories; where /bin is a link into /usr it stays one."""
-    for place in map(Path, _SYSTEM):
+    for place in map(Path, SYSTEM):
         if place.is_symlink():
             yield from ("--symlink", str(place.readlink()), str(place))
         elif place.is_dir():

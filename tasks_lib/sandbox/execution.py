@@ -1,24 +1,20 @@
 """Run one program and end all of it: the part that every sandbox shares."""
 
 import os
-import selectors
-import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from tasks_lib.errors import SandboxMissing
-from tasks_lib.sandbox.output import Capture
-from tasks_lib.sandbox.shell import MAX_STATE, PRELUDE
+from tasks_lib.sandbox.shell import PRELUDE
+from tasks_lib.sandbox.watch import Watch
 
 BASH: Final = "/bin/bash"
 TIMED_OUT: Final = 124
 """The exit code of a command that ran out of time, as timeout(1) has it."""
-
-_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +67,12 @@ def readable(data: bytes, name: str) -> Iterator[int]:
     """Give a descriptor from which a child process reads these bytes."""
     descriptor = os.memfd_create(name)
     try:
-        os.write(descriptor, data) if len(data) < _CHUNK else _write_all(descriptor, data)
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
+            file.write(data)
         os.lseek(descriptor, 0, os.SEEK_SET)
         yield descriptor
     finally:
         os.close(descriptor)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
 
 
 def execute(program: Program, timeout: float) -> Ended:
@@ -97,7 +88,7 @@ def execute(program: Program, timeout: float) -> Ended:
         finally:
             os.close(state)
         with process:
-            watch = _Watch(process, answers.fileno())
+            watch = Watch(process, answers.fileno())
             timed_out = watch.until(begun + timeout)
     code = TIMED_OUT if timed_out else _exit_code(process.returncode)
     return Ended(code, watch.output.text(), bytes(watch.state), timed_out, time.monotonic() - begun)
@@ -123,64 +114,3 @@ def _start(program: Program, given: int, state: int) -> subprocess.Popen[bytes]:
 def _exit_code(returncode: int) -> int:
     """Return the code as a shell shows it: 128 and the signal for a process that a signal ended."""
     return returncode if returncode >= 0 else 128 - returncode
-
-
-class _Watch:
-    """Reads what a process says until it ends; a descendant that outlives it holds nobody up."""
-
-    def __init__(self, process: subprocess.Popen[bytes], answers: int) -> None:
-        if process.stdout is None:
-            raise ValueError("the process has no pipe for its output")
-        self.output = Capture()
-        self.state = bytearray()
-        self._process = process
-        self._takers = {process.stdout.fileno(): self.output.write, answers: self._remember}
-        for descriptor in self._takers:
-            os.set_blocking(descriptor, False)
-
-    def _remember(self, data: bytes) -> None:
-        self.state += data[: MAX_STATE + 1 - len(self.state)]
-
-    def until(self, deadline: float) -> bool:
-        """Read until the process ends, or end it at the deadline; return whether that was needed."""
-        exited = os.pidfd_open(self._process.pid)
-        try:
-            with selectors.DefaultSelector() as selector:
-                for descriptor in (exited, *self._takers):
-                    selector.register(descriptor, selectors.EVENT_READ)
-                in_time = self._read(selector, exited, deadline)
-        finally:
-            os.close(exited)
-            self._end()
-        for descriptor in self._takers:
-            self._drain(descriptor)
-        return not in_time
-
-    def _read(self, selector: selectors.BaseSelector, exited: int, deadline: float) -> bool:
-        while (left := deadline - time.monotonic()) > 0:
-            ready = {key.fd for key, _ in selector.select(left)}
-            for descriptor in ready - {exited}:
-                if not self._take(descriptor):
-                    selector.unregister(descriptor)
-            if exited in ready:
-                return True
-        return False
-
-    def _take(self, descriptor: int) -> bool:
-        """Take what is there now; return whether more can come."""
-        data = os.read(descriptor, _CHUNK)
-        self._takers[descriptor](data)
-        return bool(data)
-
-    def _end(self) -> None:
-        # The group outlives its leader, which is not waited for yet: the number cannot be another's.
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-
-    def _drain(self, descriptor: int) -> None:
-        """Take what is left in a pipe, at most as much as a pipe can hold if someone goes on writing."""
-        with suppress(BlockingIOError):
-            for _ in range(64):
-                if not self._take(descriptor):
-                    return

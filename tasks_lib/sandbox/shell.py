@@ -17,24 +17,24 @@ MAX_STATE: Final = 256 * 1024
 """Bytes of state that are read back; a larger environment is not carried over."""
 
 # Limits come before the exports: LD_PRELOAD or BASH_ENV of an earlier command must not run without them.
-# The group after `exec` keeps bash's complaint about a read-only variable out of the output.
-PRELUDE: Final = r"""
-printf '\0' >&"$2"
-mapfile -d '' -u "$1" __given
-exec {__in}<&"$1" && eval "exec $1<&- {__in}<&-"
-ulimit -c 0
-ulimit -f "$3" 2>/dev/null
-ulimit -n "$4" 2>/dev/null
-ulimit -u "$5" 2>/dev/null
-ulimit -d "$6" 2>/dev/null
-trap "{ builtin printf '%s\0' \"\$PWD\"; /usr/bin/env -0; } >&$2 2>/dev/null" EXIT
-set --
-for __export in "${__given[@]:2}"; do export "$__export"; done 2>/dev/null
-cd -- "${__given[0]}" || exit 1
-__given=${__given[1]}
-unset __in __export
-eval "$__given"
-"""
+# "./" keeps CDPATH out of the way of cd.
+_STEPS: Final = (
+    r"""printf '\0' >&"$2" """,
+    r"""mapfile -d '' -u "$1" __given""",
+    r"""eval "exec $1<&-" """,
+    r"""ulimit -c 0""",
+    r"""ulimit -f "$3" 2>/dev/null""",
+    r"""ulimit -n "$4" 2>/dev/null""",
+    r"""ulimit -u "$5" 2>/dev/null""",
+    r"""ulimit -d "$6" 2>/dev/null""",
+    r"""trap "{ builtin printf '%s\0' \"\$PWD\"; /usr/bin/env -0; } >&$2 2>/dev/null" EXIT""",
+    r"""set --""",
+    r"""{ for __export in "${__given[@]:2}"; do export "$__export"; done; } 2>/dev/null""",
+    r"""cd -- "./${__given[0]}" || exit 1""",
+    r"""__given=${__given[1]}""",
+    r"""eval "$__given" """,
+)
+PRELUDE: Final = "; ".join(_STEPS)  # on one line, so that bash counts the lines of the command from 1
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _OF_BASH = frozenset({"PWD", "OLDPWD", "SHLVL", "_"})
@@ -83,4 +83,11 @@ def _exports(variables: Iterable[str], fixed: Mapping[str, str]) -> dict[str, st
 def _carried(name: str, value: str, fixed: Mapping[str, str]) -> bool:
     if not _NAME.fullmatch(name) or name in _OF_BASH:
         return False
+    if not _is_text(value):
+        return False
     return name not in fixed or (name == "PATH" and value != fixed[name])
+
+
+def _is_text(value: str) -> bool:
+    """Tell whether a value was UTF-8: the rest could not be written into a transcript."""
+    return not any("\udc80" <= character <= "\udcff" for character in value)

@@ -5,9 +5,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from tasks_lib.errors import ConfigError
+from tasks_lib.errors import ConfigError, WorkspaceError
 
 SYSTEM_PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+SYSTEM: Final = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt")
+"""The directories of the system that every command may read."""
 
 _FIXED: Final = {
     "LANG": "C.UTF-8",
@@ -24,8 +27,27 @@ _FIXED: Final = {
 
 
 def fixed_environment(path: Sequence[str], home: str, extra: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that every command of a sandbox starts with; nothing is inherited from ours."""
-    return {**_FIXED, "PATH": ":".join([*path, SYSTEM_PATH]), "HOME": home, **extra}
+    """Return the variables that every command of a sandbox starts with; nothing is inherited from ours.
+
+    Raise ``ConfigError`` for a directory of ``path`` that does not exist.
+    """
+    directories = [str(directory) for directory in _directories(path)]
+    return {**_FIXED, "PATH": ":".join([*directories, SYSTEM_PATH]), "HOME": home, **extra}
+
+
+def _directories(path: Sequence[str]) -> Iterator[Path]:
+    for name in path:
+        directory = Path(name).expanduser()
+        if not directory.is_absolute() or not directory.is_dir():
+            raise ConfigError(f"sandbox.path: {name}: not an absolute path of a directory that exists")
+        yield directory
+
+
+def existing(checkout: Path) -> Path:
+    """Return where a checkout really is; raise ``WorkspaceError`` when it is not a directory."""
+    if not checkout.is_dir():
+        raise WorkspaceError(f"{checkout}: there is no checkout to run a command in")
+    return checkout.resolve()
 
 
 @lru_cache(maxsize=16)
@@ -37,10 +59,7 @@ def toolchains(path: tuple[str, ...]) -> tuple[Path, ...]:
     so that links between them hold. Raise ``ConfigError`` for a directory that does not exist.
     """
     found: dict[Path, None] = {}
-    for name in path:
-        directory = Path(name).expanduser()
-        if not directory.is_absolute() or not directory.is_dir():
-            raise ConfigError(f"sandbox.path: {name}: not an absolute path of a directory that exists")
+    for directory in _directories(path):
         _follow(directory, found)
     return tuple(found)
 
@@ -49,7 +68,7 @@ def _follow(programs: Path, found: dict[Path, None]) -> None:
     """Add the installation of a directory of programs, and those that it leads to."""
     for directory in {programs: None, programs.resolve(): None}:
         place = _installation(directory)
-        if any(place.is_relative_to(known) for known in found):
+        if any(place.is_relative_to(known) for known in (*SYSTEM, *found)):
             continue
         found[place] = None
         for next_directory in _leads_to(directory):

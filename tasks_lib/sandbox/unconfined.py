@@ -8,7 +8,7 @@ from tasks_lib.errors import SandboxMissing
 from tasks_lib.ports import Finished, Shell
 from tasks_lib.sandbox.execution import Program, execute
 from tasks_lib.sandbox.shell import decode, encode, started
-from tasks_lib.sandbox.surroundings import fixed_environment
+from tasks_lib.sandbox.surroundings import existing, fixed_environment
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,12 @@ class NoSandbox:
         timeout: float,
         shares: Sequence[Path] = (),  # noqa: ARG002  everything can be read here
     ) -> Finished:
-        """Run one shell command in a checkout and end its process group."""
+        """Run one shell command in a checkout and end its process group.
+
+        Raise ``SandboxMissing`` when there is no bash, ``WorkspaceError`` when there is no checkout.
+        """
         fixed = fixed_environment(self.path, str(Path.home()), self.environment)
-        seen = checkout.resolve()
+        seen = existing(checkout)
         ended = execute(Program((), fixed, encode(command, shell), str(seen)), timeout)
         if not started(ended.state):
             raise SandboxMissing(f"bash could not be started: {ended.output.strip()}")
