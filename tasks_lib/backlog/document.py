@@ -1,0 +1,80 @@
+"""A tracking file as text with its items found: what reading, editing and merging share."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from operator import itemgetter
+
+from tasks_lib.backlog.cells import cell_start, read_cells
+from tasks_lib.backlog.columns import COLUMNS, PHASE
+from tasks_lib.backlog.marks import bare
+from tasks_lib.backlog.model import ItemId
+from tasks_lib.backlog.outline import Outline, Table, read_outline
+from tasks_lib.backlog.source import Source, read_source
+
+_WANTED = (*COLUMNS, PHASE)
+MOST_ROWS = 100_000
+"""How many rows of items one file may hold; more is an error, so that no file takes unbounded time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of an item table: ``line`` counts from 0; ``values`` are in the order of ``COLUMNS``, then the phase."""
+
+    line: int
+    table: Table
+    count: int
+    values: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What stands in the id cell, without marks."""
+        return bare(self.values[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file, its outline, and the rows of all item tables in file order, as far as ``MOST_ROWS`` allows."""
+
+    source: Source
+    outline: Outline
+    tables: tuple[Table, ...]
+    rows: list[Row]
+
+    def find(self, item_id: str) -> list[Row]:
+        """Return the rows with that id: one in a sound file."""
+        return [row for row in self.rows if item_id in row.values[0] and row.name == item_id]
+
+    def column(self, row: Row, name: str) -> int:
+        """Return the character, counted from 1, at which a cell of the row begins."""
+        place = row.table.header.find(name)
+        return 1 + (cell_start(self.source.lines[row.line], place) if place is not None else 0)
+
+
+def read_document(data: bytes) -> Document:
+    """Find the items of a file; raise ``BacklogError`` only when it is not UTF-8."""
+    source = read_source(data)
+    outline = read_outline(source.lines)
+    tables = tuple(table for table in outline.tables if table.header.holds_items)
+    rows: list[Row] = []
+    for table in tables:
+        rows += _read_rows(source.lines, table, MOST_ROWS + 1 - len(rows))
+    return Document(source, outline, tables, rows)
+
+
+def _read_rows(lines: list[str], table: Table, most: int) -> Iterator[Row]:
+    index = table.header.index
+    width = len(table.header.names)
+    pick = itemgetter(*(index.get(name, width) for name in _WANTED))
+    padding = [""] * (width + 1)
+    for line in range(table.first, min(table.end, table.first + most)):
+        cells = read_cells(lines[line])
+        count = len(cells)
+        yield Row(line, table, count, pick(cells + padding) if count <= width else pick([*cells[:width], ""]))
+
+
+def item_id_of(text: str) -> ItemId | None:
+    """Return the id in an id cell, None when it holds something else."""
+    if ItemId.matches(text):
+        return ItemId(text)
+    name = bare(text)
+    return ItemId(name) if ItemId.matches(name) else None

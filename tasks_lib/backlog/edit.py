@@ -1,0 +1,143 @@
+"""Writing cells: exactly those, and nothing else in the file."""
+
+import unicodedata
+from collections.abc import Mapping
+
+from tasks_lib.backlog.cells import EDGES, escape, first_cell, split_cells, unescape
+from tasks_lib.backlog.document import Document, Row, read_document
+from tasks_lib.backlog.marks import clip
+from tasks_lib.backlog.model import ItemId
+from tasks_lib.backlog.outline import Table
+from tasks_lib.backlog.source import write_source
+from tasks_lib.errors import BacklogError, MissingColumn, Problem
+
+Edits = Mapping[ItemId, Mapping[str, str]]
+_PAD = " \t"
+
+
+def edit_backlog(data: bytes, edits: Edits, *, add_columns: bool = False) -> bytes:
+    """Write cells: ``edits`` gives items their new cells by column, ``{"MS-SEC-001": {"status": "done"}}``.
+
+    Every byte outside of the named cells stays as it is; a cell that says the value already is left alone.
+    A column is named as in the guide or as its header is written. ``add_columns`` adds the columns that an
+    item's table lacks to that table. Raise ``MissingColumn`` when a column is lacking otherwise, and
+    ``BacklogError`` when an item cannot be found without doubt or a value cannot be written as UTF-8.
+    """
+    document = read_document(data)
+    rows = {item_id: _row(document, item_id) for item_id in edits}
+    missing = _missing(document, rows, edits)
+    if missing and not add_columns:
+        raise MissingColumn(tuple(_lacks(row, name) for row, name in missing))
+    if missing:
+        _add_columns(document, missing)
+        document = read_document(write_source(document.source))
+    for item_id, cells in edits.items():
+        _write(document, rows[item_id].line, document.find(item_id)[0].table, cells)
+    return write_source(document.source)
+
+
+def _row(document: Document, item_id: str) -> Row:
+    found = document.find(item_id)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        what = f"there is no item {clip(item_id)}"
+        problems = [Problem(1, 1, "unknown-item", what, "see whether its row was removed or hidden")]
+        raise BacklogError((*problems, *document.outline.problems))
+    lines = " and ".join(str(row.line + 1) for row in found)
+    what = f"{item_id} stands in the lines {lines}: which one to write is not clear"
+    raise BacklogError((Problem(found[1].line + 1, 1, "duplicate-id", what, "give one of them another id"),))
+
+
+def _missing(document: Document, rows: Mapping[ItemId, Row], edits: Edits) -> list[tuple[Row, str]]:
+    return [
+        (rows[item_id], name)
+        for item_id, cells in edits.items()
+        for name in cells
+        if rows[item_id].table.header.find(name) is None
+    ]
+
+
+def _lacks(row: Row, name: str) -> Problem:
+    line = row.table.header_line + 1
+    what = f"the table of {row.name} has no column {clip(name)}"
+    return Problem(line, 1, "missing-column", what, f"add a column {name} to the header in line {line}")
+
+
+def _write(document: Document, line: int, table: Table, cells: Mapping[str, str]) -> None:
+    lines = document.source.lines
+    for name, value in cells.items():
+        place = table.header.find(name)
+        if place is not None:
+            lines[line] = write_cell(lines[line], place, value)
+
+
+def write_cell(line: str, place: int, value: str) -> str:
+    """Return the row with one cell changed; cells that the row lacks before it are added empty."""
+    cells = split_cells(line)
+    if place < len(cells) and unescape(cells[place].strip(_PAD)) == value:
+        return line
+    while len(cells) <= place:
+        line = insert_cell(line, len(cells), " ")
+        cells = split_cells(line)
+    start = first_cell(line) + sum(len(cell) + 1 for cell in cells[:place])
+    before, after = line[:start], line[start + len(cells[place]) :]
+    new = _fit(escape(_checked(value)), cells[place])
+    if place == 0 and not before.endswith("|"):
+        before, new = before + "| ", new.lstrip(_PAD)
+    if not after.startswith("|"):
+        new = new.rstrip(_PAD) if value else " |"
+    return before + new + after
+
+
+def insert_cell(line: str, place: int, text: str) -> str:
+    """Return the row with a new cell before position ``place``, which is at most the number of its cells."""
+    cells = split_cells(line)
+    end = first_cell(line) + sum(len(cell) + 1 for cell in cells[:place]) - 1
+    if line.startswith("|", end):
+        return f"{line[:end]}|{text}{line[end:]}"
+    end = len(line.rstrip(EDGES))
+    return f"{line[:end]} |{text if text.strip() else ' |'}".rstrip(_PAD) + line[end:]
+
+
+def _fit(text: str, old: str) -> str:
+    """Return the text with the padding of the old cell, as wide as that where it fits."""
+    lead = old[: len(old) - len(old.lstrip(_PAD))] if old.strip(_PAD) else old[:1]
+    tail = " " if old[-1:].isspace() or text.endswith("\\") else ""
+    return lead + text + max(tail, " " * (_width(old) - _width(lead + text)), key=len)
+
+
+def _width(text: str) -> int:
+    """Return how many columns the text takes on a screen."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _checked(value: str) -> str:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError as error:
+        what = f"the value {clip(value)} cannot be written as UTF-8"
+        raise BacklogError((Problem(1, 1, "bad-value", what, "remove its lone surrogates"),)) from error
+    return value
+
+
+def _add_columns(document: Document, missing: list[tuple[Row, str]]) -> None:
+    """Append the missing columns to their tables, in the order in which they are asked for."""
+    lines = document.source.lines
+    wanted: dict[int, tuple[Table, dict[str, str]]] = {}
+    for row, name in missing:
+        wanted.setdefault(row.table.header_line, (row.table, {}))[1].setdefault(name.casefold(), name)
+    for table, names in wanted.values():
+        rows = [
+            row.line for row in document.rows if row.table is table and row.count >= len(table.header.names)
+        ]
+        for place, name in enumerate(names.values(), start=len(table.header.names)):
+            title = escape(_checked(name))
+            width = max(3, _width(title))
+            lines[table.header_line] = insert_cell(lines[table.header_line], place, f" {title} ")
+            delimiter = table.header_line + 1
+            lines[delimiter] = insert_cell(lines[delimiter], place, f" {'-' * width} ")
+            for line in rows:
+                lines[line] = insert_cell(lines[line], place, " " * (width + 2))

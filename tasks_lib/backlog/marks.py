@@ -1,0 +1,49 @@
+"""What surrounds a word in a cell: backticks, bold, links, and the many ways to write 'none'."""
+
+import re
+
+NONE_WORDS = frozenset(
+    {"", "-", "–", "—", "−", "--", "---", "_", "none", "n/a", "na", "nil", "null", "[]", "()", "{}", "∅"}  # noqa: RUF001 - dashes of all kinds
+)
+"""The ways to write that there is nothing, in lower case."""
+
+_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
+_PAIRS = ("**", "__", "*", "_", "`")
+_DEPTH = 6
+_LONGEST = 1000
+
+
+def bare(text: str) -> str:
+    """Return the text without the backticks, bold, italics or link around it."""
+    text = text.strip()
+    if len(text) > _LONGEST:
+        return text
+    for _ in range(_DEPTH):
+        inner = _without_one_mark(text)
+        if inner == text:
+            break
+        text = inner
+    return text
+
+
+def value_of(text: str) -> str:
+    """Return the bare text, or an empty string where the text is a way to write 'none'."""
+    if not text:
+        return text
+    text = bare(text)
+    return "" if text.casefold() in NONE_WORDS else text
+
+
+def _without_one_mark(text: str) -> str:
+    link = _LINK.fullmatch(text)
+    if link:
+        return link[1].strip()
+    for mark in _PAIRS:
+        if len(text) > 2 * len(mark) and text.startswith(mark) and text.endswith(mark):
+            return text[len(mark) : -len(mark)].strip()
+    return text
+
+
+def clip(text: str, length: int = 60) -> str:
+    """Return the text as a message can quote it: on one line, not longer than ``length`` characters."""
+    return repr(text if len(text) <= length else text[: length - 1] + "…")
