@@ -2,6 +2,8 @@
 
 from tasks_lib.vcs.checkout import open_commit
 from tasks_lib.vcs.ledger import GitLedger
+from tasks_lib.vcs.origin import origin_of
+from tasks_lib.vcs.seed import seed_remote
 from tasks_lib.vcs.workspaces import GitWorkspaces
 
-__all__ = ["GitLedger", "GitWorkspaces", "open_commit"]
+__all__ = ["GitLedger", "GitWorkspaces", "open_commit", "origin_of", "seed_remote"]

@@ -110,11 +110,12 @@ def _gitpython() -> "GitCommand":
     from git import Git as GitCommand
 
     command = GitCommand()
-    _require_version(str(command.execute(["git", "version"])))
+    require_version(str(command.execute(["git", "version"])))
     return command
 
 
-def _require_version(text: str) -> None:
+def require_version(text: str) -> None:
+    """Raise ``ConfigError`` when what ``git version`` said is too old for us."""
     found = re.search(r"(\d+)\.(\d+)", text)
     if not found or (int(found[1]), int(found[2])) < NEEDED:
         needed = ".".join(map(str, NEEDED))

@@ -1,13 +1,13 @@
 """Private checkouts for agents, and the way of their commits to the remote."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from tasks_lib.backlog.model import Item, ItemId
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import MergeConflict, PushRefused, RemoteUnavailable, WorkspaceError
-from tasks_lib.ports import Harvest, Workspace
+from tasks_lib.ports import Harvest, Integrated, Workspace
 from tasks_lib.vcs import harvest as harvesting
 from tasks_lib.vcs.git import Git
 from tasks_lib.vcs.mirror import Mirror
@@ -15,6 +15,8 @@ from tasks_lib.vcs.names import item_branch
 from tasks_lib.vcs.push import PushState
 from tasks_lib.vcs.scratch import scratch
 from tasks_lib.vcs.tries import tries
+
+_ITEM = "Item"
 
 
 class GitWorkspaces:
@@ -96,7 +98,7 @@ class GitWorkspaces:
         integration = self._integration_tip()
         return harvesting.take(self._mirror, item, workspace, self._config.tracking_file, integration)
 
-    def publish(self, item: Item, harvest: Harvest) -> str:
+    def publish(self, item: Item, harvest: Harvest, facts: Mapping[str, str]) -> str:
         """Push the branch and its merge into the integration branch, both or neither.
 
         Return the item's commit. Raise ``MergeConflict`` also when somebody else pushed to the branch.
@@ -105,7 +107,7 @@ class GitWorkspaces:
             why = ""
             for _ in tries(self._config.push_budget):
                 try:
-                    why = self._try_publish(item, harvest)
+                    why = self._try_publish(item, harvest, facts)
                 except RemoteUnavailable as error:
                     why = str(error)
                 if not why:
@@ -114,11 +116,12 @@ class GitWorkspaces:
             f"gave up pushing {harvest.branch} after {self._config.push_budget:g} s: {why}"
         )
 
-    def _try_publish(self, item: Item, harvest: Harvest) -> str:
+    def _try_publish(self, item: Item, harvest: Harvest, facts: Mapping[str, str]) -> str:
         """Make one try on the newest tips; return why it did not succeed, or nothing."""
         self._mirror.fetch()
         integration = self._integration_tip()
-        if self._finished(item.id) == harvest.commit:
+        found = self._finished(item.id)
+        if found and found.commit == harvest.commit:
             return ""
         tip = self._mirror.tip(harvest.branch)
         if tip is not None and not self._mirror.is_ancestor(tip, harvest.commit):
@@ -126,13 +129,13 @@ class GitWorkspaces:
                 f"somebody pushed to {harvest.branch} meanwhile. Run `git merge {tip}`, "
                 f"resolve what conflicts, run the checks again and commit."
             )
-        merge = self._merge(item, harvest, integration)
+        merge = self._merge(item, harvest, integration, facts)
         outcome = self._mirror.push({harvest.branch: harvest.commit, self._config.integration_branch: merge})
         if outcome.state is PushState.REFUSED:
             raise PushRefused(f"the remote refuses to take {harvest.branch}: {outcome.words}")
         return "" if outcome.state is PushState.ACCEPTED else outcome.words
 
-    def _merge(self, item: Item, harvest: Harvest, integration: str) -> str:
+    def _merge(self, item: Item, harvest: Harvest, integration: str, facts: Mapping[str, str]) -> str:
         merge = self._mirror.merge(integration, harvest.commit)
         if merge.conflicts:
             raise MergeConflict(
@@ -140,27 +143,41 @@ class GitWorkspaces:
                 f"{', '.join(merge.conflicts)}. Run `git merge {integration}`, resolve them, "
                 f"run the checks again and commit."
             )
-        message = f"Merge {item.id}: {harvest.summary}\n\nItem: {item.id}\n"
+        trailers = {_ITEM: item.id, **facts}
+        lines = [f"{name}: {' '.join(value.split())}" for name, value in trailers.items()]
+        message = "\n".join([f"Merge {item.id}: {harvest.summary}", "", *lines, ""])
         return self._mirror.commit(merge.tree, (integration, harvest.commit), message)
 
-    def finished_commit(self, item: Item) -> str | None:
-        """Return the commit of an item that the integration branch already holds, newest first, else None.
+    def integrated(self, item: Item) -> Integrated | None:
+        """Return what the integration branch already holds of an item, the newest of it, else None.
 
         Only merges that we made on that branch count: a trailer in an agent's own commit does not.
         """
         self._mirror.fetch()
         return self._finished(item.id)
 
-    def _finished(self, item: ItemId) -> str | None:
+    def fault(self, item: Item) -> str:
+        """Say what is missing on the remote of an item that is said to be done; empty when nothing is."""
+        found = self.integrated(item)
+        if found is None:
+            return f"no merge of it is on {self._config.integration_branch}"
+        branch = item_branch(item, self._config)
+        tip = self._mirror.tip(branch)
+        if tip is None or not self._mirror.is_ancestor(found.commit, tip):
+            return f"its commit {found.commit[:10]} is not on {branch}"
+        return ""
+
+    def _finished(self, item: ItemId) -> Integrated | None:
         tip = self._mirror.tip(self._config.integration_branch)
         if tip is None:
             return None
         log = self._mirror.git.run(
-            *("log", "--first-parent", "--merges", "--fixed-strings", f"--grep=Item: {item}"),
-            *("--format=%P %(trailers:key=Item,valueonly,separator=%x2C)", tip),
+            *("log", "--first-parent", "--merges", "--fixed-strings", f"--grep={_ITEM}: {item}"),
+            *("--format=%P%n%(trailers:only,unfold)%x00", tip),
         )
-        for line in log.splitlines():
-            _first, commit, trailer = line.split(" ", 2)
-            if trailer == item:
-                return commit
+        for entry in log.split("\0"):
+            parents, *trailers = entry.strip().splitlines() or [""]
+            facts = dict(line.split(": ", 1) for line in trailers if ": " in line)
+            if facts.pop(_ITEM, "") == item:
+                return Integrated(parents.split(" ")[1], facts)
         return None

@@ -7,11 +7,12 @@ import pytest
 
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import MergeConflict, PushRefused, RemoteUnavailable, WorkspaceError
-from tasks_lib.ports import Harvest
+from tasks_lib.ports import Harvest, Integrated
 from tasks_lib.vcs import GitWorkspaces
 from tests.vcs.conftest import Remote, git, item, work
 
 INTEGRATION = "tasks-md/integration"
+FACTS = {"Agent": "claude-opus-5-5 (replay)", "Used": "12.3K"}
 
 
 def finish(
@@ -21,7 +22,7 @@ def finish(
     one = item(number, branch)
     with workspaces.open(one) as workspace:
         work(workspace.path, files, f"fix(MS-SEC-{number:03}): mend it")
-        return workspaces.publish(one, workspaces.harvest(one, workspace))
+        return workspaces.publish(one, workspaces.harvest(one, workspace), FACTS)
 
 
 def test_a_new_branch_starts_from_the_base(remote: Remote, workspaces: GitWorkspaces) -> None:
@@ -95,7 +96,7 @@ def test_a_shared_branch_goes_on(remote: Remote, workspaces: GitWorkspaces) -> N
         commit = work(workspace.path, {"apps/api/c.py": "three = 3\n"})
         harvest = workspaces.harvest(second, workspace)
         assert harvest == Harvest(commit, "fix/auth", ("apps/api/c.py",), "fix: mend it")
-        workspaces.publish(second, harvest)
+        workspaces.publish(second, harvest, FACTS)
     assert remote.sha("fix/auth") == commit
 
 
@@ -120,11 +121,11 @@ def test_a_branch_that_does_not_merge_can_be_mended_by_the_agent(
     with workspaces.open(one) as workspace:
         work(workspace.path, {"apps/api/new.py": "n = 1\n"})
         with pytest.raises(MergeConflict, match=r"apps/api/a\.py") as refusal:
-            workspaces.publish(one, workspaces.harvest(one, workspace))
+            workspaces.publish(one, workspaces.harvest(one, workspace), FACTS)
         command = str(refusal.value).split("`")[1]
         assert command == f"git merge {remote.sha(INTEGRATION)}"
         git(workspace.path, *command.split()[1:], "-X", "ours", "-m", "Merge what others finished")
-        workspaces.publish(one, workspaces.harvest(one, workspace))
+        workspaces.publish(one, workspaces.harvest(one, workspace), FACTS)
     assert remote.show(INTEGRATION, "apps/api/a.py") == "one = 'person'\n"
     assert remote.show(INTEGRATION, "apps/api/new.py") == "n = 1\n"
 
@@ -136,7 +137,7 @@ def test_a_push_of_a_person_to_the_branch_is_not_run_over(remote: Remote, worksp
         work(workspace.path, {"apps/api/a.py": "one = 11\n"})
         theirs = remote.commit("fix/auth", {"theirs.txt": "x\n"})
         with pytest.raises(MergeConflict, match=f"git merge {theirs}"):
-            workspaces.publish(one, workspaces.harvest(one, workspace))
+            workspaces.publish(one, workspaces.harvest(one, workspace), FACTS)
     assert remote.sha("fix/auth") == theirs
     assert INTEGRATION not in remote.branches()
 
@@ -177,10 +178,21 @@ def test_a_lost_race_is_merged_again(remote: Remote, workspaces: GitWorkspaces, 
 
 def test_a_finished_item_is_known_from_git_alone(config: RunConfig, workspaces: GitWorkspaces) -> None:
     """Another process finds the integrated commit of an item, and none of an item that is not done."""
-    assert workspaces.finished_commit(item()) is None
+    assert workspaces.integrated(item()) is None
     commit = finish(workspaces, 1, {"apps/api/a.py": "one = 11\n"})
-    assert GitWorkspaces(config).finished_commit(item()) == commit
-    assert workspaces.finished_commit(item(2)) is None
+    assert GitWorkspaces(config).integrated(item()) == Integrated(commit, FACTS)
+    assert workspaces.integrated(item(2)) is None
+
+
+def test_a_done_item_without_its_commit_on_the_remote_is_found_out(
+    remote: Remote, workspaces: GitWorkspaces
+) -> None:
+    """What a row claims is held against the integration branch and the item's own branch."""
+    assert workspaces.fault(item()) == f"no merge of it is on {INTEGRATION}"
+    commit = finish(workspaces, 1, {"apps/api/a.py": "one = 11\n"})
+    assert workspaces.fault(item()) == ""
+    git(remote.path, "update-ref", "refs/heads/fix/auth", remote.sha("main"))
+    assert workspaces.fault(item()) == f"its commit {commit[:10]} is not on fix/auth"
 
 
 def test_an_agent_cannot_finish_another_item(workspaces: GitWorkspaces) -> None:
@@ -191,8 +203,8 @@ def test_an_agent_cannot_finish_another_item(workspaces: GitWorkspaces) -> None:
         work(workspace.path, {"apps/api/a.py": "one = 11\n"})
         git(workspace.path, "checkout", "-q", "fix/auth")
         git(workspace.path, "merge", "-q", "--no-ff", "side", "-m", "Mend\n\nItem: MS-SEC-002")
-        workspaces.publish(one, workspaces.harvest(one, workspace))
-    assert workspaces.finished_commit(item(2)) is None
+        workspaces.publish(one, workspaces.harvest(one, workspace), FACTS)
+    assert workspaces.integrated(item(2)) is None
 
 
 def test_publishing_twice_is_harmless(remote: Remote, workspaces: GitWorkspaces) -> None:
