@@ -68,7 +68,7 @@ def _follow(programs: Path, found: dict[Path, None]) -> None:
     """Add the installation of a directory of programs, and those that it leads to."""
     for directory in {programs: None, programs.resolve(): None}:
         place = _installation(directory)
-        if any(place.is_relative_to(known) for known in (*SYSTEM, *found)):
+        if any(place.is_relative_to(known) for known in (*map(Path, SYSTEM), *found)):
             continue
         found[place] = None
         for next_directory in _leads_to(directory):
