@@ -1,0 +1,44 @@
+"""A real Prefect server for the whole session, and a small project that the replay can finish."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tasks_lib.config import AgentConfig, GateConfig, RepoConfig, RunConfig, SandboxConfig
+from tasks_lib.engine.server import embedded_server
+from tests.engine.project import Project, make_project
+
+
+@pytest.fixture(scope="session")
+def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real server; the settings of this process name it."""
+    with embedded_server(tmp_path_factory.mktemp("prefect")) as address:
+        yield address
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A repository with five items, gates that are plain shell, and recordings for all items."""
+    return make_project(tmp_path)
+
+
+@pytest.fixture
+def config(project: Project, tmp_path: Path) -> RunConfig:
+    """The project's configuration: two items at once, two attempts each, the replay as agent."""
+    gates = (
+        GateConfig(name="lint", command="! grep -rn 'TODO' src", timeout=30),
+        GateConfig(name="test", command="sh check.sh", timeout=30),
+    )
+    return RunConfig(
+        remote=str(project.remote),
+        integration_branch="integration",
+        state_dir=tmp_path / "state",
+        max_parallel=2,
+        attempts=2,
+        repos={"app": RepoConfig(path=".", gates=gates)},
+        phase_gates=(GateConfig(name="all", command="sh check.sh", timeout=30),),
+        agent=AgentConfig(kind="replay", recordings=(project.recordings,)),
+        sandbox=SandboxConfig(path=tuple(os.environ["PATH"].split(os.pathsep))[:1]),
+    )

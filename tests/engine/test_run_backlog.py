@@ -1,0 +1,160 @@
+"""Whole runs of the flow: real server, real git, real SDK against the replay, real sandbox."""
+
+from typing import Any
+
+import pytest
+
+from tasks_lib.backlog.model import ItemStatus
+from tasks_lib.config import RunConfig
+from tests.engine.project import Project, report, writes
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_api")]
+
+
+def run(config: RunConfig, retry: tuple[str, ...] = ()) -> Any:  # noqa: ANN401 - a Prefect state
+    from flows.run_backlog import run_backlog
+
+    return run_backlog(config, retry, return_state=True)
+
+
+def statuses(project: Project) -> dict[str, str]:
+    return {item.id: item.status.value for item in project.backlog()}
+
+
+def test_a_run_finishes_every_item_and_leaves_a_readable_history(config: RunConfig, project: Project) -> None:
+    """All items end done, in an order that respects dependencies, phases and branches."""
+    state = run(config)
+
+    assert (state.name, state.is_completed()) == ("Finished", True), state.message
+    for item in project.backlog():
+        assert item.status is ItemStatus.DONE
+        assert item.agent == "claude-opus-5-5 (replay)"
+        assert item.started_at is not None
+        assert item.completed_at is not None
+        assert item.completed_at >= item.started_at
+        assert item.used
+        assert item.notes == "added"
+    history = project.subjects("main")
+    assert history[0] == "Begin"
+    place = {subject.split(" (")[0]: number for number, subject in enumerate(history)}
+    assert place["ACP-001: done"] < place["ACP-003: in-progress"]
+    assert place["ACP-004: done"] < place["ACP-005: in-progress"]
+    assert max(place[f"ACP-00{n}: done"] for n in (1, 2, 3, 4)) < place["ACP-005: in-progress"]
+    assert [line.split(":")[0] for line in project.subjects("integration")[1:]] == [
+        f"Merge {subject.split(':')[0]}" for subject in history if ": done" in subject
+    ]
+    assert project.git("show", "five:src/acp-001.txt") == "good", "a new branch holds what was finished"
+
+
+def test_items_of_one_branch_never_overlap(config: RunConfig, project: Project) -> None:
+    """ACP-001, 003 and 004 share a branch: each ends before the next begins."""
+    run(config)
+
+    events = [
+        subject.split(" (")[0]
+        for subject in project.subjects("main")
+        if subject.split(":")[0] in {"ACP-001", "ACP-003", "ACP-004"}
+    ]
+    assert events[::2] == [event.replace("done", "in-progress") for event in events[1::2]]
+
+
+def test_a_red_gate_leads_to_a_second_attempt_that_knows_why(config: RunConfig, project: Project) -> None:
+    """The item stays in progress with a note, and its second attempt is what counts."""
+    project.record("ACP-002", writes("ACP-002", "bad"), writes("ACP-002", "good"))
+
+    state = run(config)
+
+    assert state.is_completed(), state.message
+    assert "ACP-002: attempt 1 of 2 did not pass" in project.subjects("main")
+    note = project.git("log", "-p", "--format=", "--grep=attempt 1 of 2 did not pass", "main", "--", "docs")
+    assert "attempt 1 of 2: gate test failed: src/acp-002.txt is not good" in note
+    assert project.git("show", "two:src/acp-002.txt") == "good"
+
+
+def test_what_never_passes_is_failed_and_the_rest_goes_on(config: RunConfig, project: Project) -> None:
+    """The run moves on to what does not depend on it, then ends as a deadlock that names the chain."""
+    project.record("ACP-001", writes("ACP-001", "bad"), writes("ACP-001", "worse"))
+
+    state = run(config)
+
+    assert (state.name, state.is_failed()) == ("Deadlock", True)
+    assert statuses(project) == {
+        "ACP-001": "failed",
+        "ACP-002": "done",
+        "ACP-003": "not-started",
+        "ACP-004": "done",
+        "ACP-005": "not-started",
+    }
+    assert "ACP-003 waits for ACP-001, which failed" in state.message
+    failed = project.backlog()["ACP-001"]
+    assert "src/acp-001.txt is not good" in failed.notes
+    assert failed.completed_at is not None
+    assert project.git("branch", "--list", "one") != ""
+    assert "acp-001" not in project.git("ls-tree", "-r", "--name-only", "integration")
+
+
+def test_a_blocker_is_noted_and_a_person_can_ask_for_another_try(config: RunConfig, project: Project) -> None:
+    """A blocked item stays blocked in the next run, unless it is asked for; what is done is not repeated."""
+    project.record("ACP-004", report("ACP-004", "blocked", "the address is missing"))
+    assert run(config).name == "Deadlock"
+    assert project.backlog()["ACP-004"].status is ItemStatus.BLOCKED
+    assert "the address is missing" in project.backlog()["ACP-004"].notes
+
+    project.record("ACP-004", writes("ACP-004", "good"))
+    before = len(project.subjects("main"))
+    assert run(config).name == "Deadlock"
+    assert len(project.subjects("main")) == before, "nothing to do, nothing written"
+
+    assert run(config, ("ACP-004",)).name == "Finished"
+    begun = [subject for subject in project.subjects("main") if "ACP-001: in-progress" in subject]
+    assert len(begun) == 1
+
+
+def test_items_of_a_dead_run_are_done_again_or_only_recorded(config: RunConfig, project: Project) -> None:
+    """A row left in progress is begun again; where its work was already merged, it is only recorded."""
+    run(config)
+    finished = project.tasks()
+    merge = project.git("log", "--format=%H", "--grep=ACP-005: done", "main")
+    project.git("update-ref", "refs/heads/main", f"{merge}^")
+    assert statuses(project)["ACP-005"] == "in-progress"
+
+    assert run(config).name == "Finished"
+
+    row = project.backlog()["ACP-005"]
+    assert row.used == next(item.used for item in _parsed(finished) if item.id == "ACP-005")
+    assert len([s for s in project.subjects("integration") if s.startswith("Merge ACP-005")]) == 1
+
+
+def test_a_red_phase_gate_keeps_the_next_phase_shut(config: RunConfig, project: Project) -> None:
+    """The gate runs on the integrated result, and its words are in the run's message."""
+    broken = config.phase_gates[0].model_copy(update={"command": "echo not yet >&2; exit 3"})
+
+    state = run(config.model_copy(update={"phase_gates": (broken,)}))
+
+    assert state.name == "GateFailed"
+    assert "phase 1: the gate all is red: not yet" in state.message
+    assert statuses(project)["ACP-005"] == "not-started"
+
+
+def test_bytes_outside_the_planned_cells_stay(config: RunConfig, project: Project) -> None:
+    """Only the cells of R13 differ between the first and the last version of the file."""
+    before = project.tasks().splitlines(keepends=True)
+
+    run(config)
+
+    after = project.tasks().splitlines(keepends=True)
+    assert len(after) == len(before)
+    written = {1, 7, 8, 9, 11, 12}  # status, agent, started_at, completed_at, used, notes
+    for old, new in zip(before, after, strict=True):
+        if old.startswith(b"| ACP-"):
+            pairs = zip(old.split(b"|")[1:], new.split(b"|")[1:], strict=True)
+            changed = {n for n, (a, b) in enumerate(pairs) if a.strip() != b.strip()}
+            assert changed == written
+        else:
+            assert new == old
+
+
+def _parsed(data: bytes) -> Any:  # noqa: ANN401 - a backlog
+    from tasks_lib.backlog import parse_backlog
+
+    return parse_backlog(data)
