@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from tasks_lib.backlog.model import Backlog, Item, ItemStatus, Phase
+from tasks_lib.backlog.model import Backlog, Item, ItemStatus
+from tasks_lib.planning.words import clipped, phase_title
 
 COLOURS = {
     ItemStatus.NOT_STARTED: ("#eef1f5", "#6b7684"),
@@ -13,14 +14,12 @@ COLOURS = {
 }
 """Fill and line of each status; the words stand in the picture too, so colour is never the only sign."""
 
-_LONGEST_LABEL = 48
-
 
 def mermaid(backlog: Backlog) -> str:
     """Return a Mermaid flowchart: a subgraph per phase, an arrow from each item to what waits for it."""
     lines = ["flowchart LR"]
     for phase in backlog.phases:
-        lines.append(f'  subgraph phase{phase.number}["{_entities(phase_title(phase))}"]')
+        lines.append(f'  subgraph phase{phase.number}["{_entities(phase_title(phase.number, phase.title))}"]')
         lines += [f"    {_mermaid_node(backlog[item])}" for item in phase.items]
         lines.append("  end")
     lines += [f"  {_name(one)} --> {_name(other)}" for one, other in edges(backlog)]
@@ -33,7 +32,10 @@ def dot(backlog: Backlog) -> str:
     """Return a Graphviz digraph: a cluster per phase, an arrow from each item to what waits for it."""
     lines = ["digraph tasks {", "  rankdir=LR;", '  node [shape=box, style="rounded,filled"];']
     for phase in backlog.phases:
-        lines += [f"  subgraph cluster_{phase.number} {{", f"    label={_quoted(phase_title(phase))};"]
+        lines += [
+            f"  subgraph cluster_{phase.number} {{",
+            f"    label={_quoted(phase_title(phase.number, phase.title))};",
+        ]
         lines += [f"    {_dot_node(backlog[item])}" for item in phase.items]
         lines.append("  }")
     lines += [f"  {_quoted(one)} -> {_quoted(other)};" for one, other in edges(backlog)]
@@ -46,17 +48,6 @@ def edges(backlog: Backlog) -> Iterator[tuple[str, str]]:
         for other in item.depends_on:
             if other in backlog:
                 yield other, item.id
-
-
-def phase_title(phase: Phase) -> str:
-    """Return ``Phase 1 - Critical Security``."""
-    return f"Phase {phase.number} - {phase.title}" if phase.title else f"Phase {phase.number}"
-
-
-def clipped(text: str, length: int = _LONGEST_LABEL) -> str:
-    """Return the text on one line, at most ``length`` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= length else line[: length - 1] + "…"
 
 
 def _mermaid_node(item: Item) -> str:

@@ -10,6 +10,7 @@ from tasks_lib.planning.causes import Stuck
 from tasks_lib.planning.deadlock import stuck_items
 from tasks_lib.planning.mends import Mend, mends
 from tasks_lib.planning.order import Layers, layers_of, weights_of
+from tasks_lib.planning.words import count, phase_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +115,22 @@ def reasons(stuck: Collection[Stuck]) -> list[str]:
     for phase, number in behind.items():
         cause = next(each.cause for each in stuck if each.phase == phase)
         waits = "waits" if number == 1 else "wait"
-        lines.append(f"{_count(number, 'item')} of later phases {waits} for phase {phase}, which {cause}")
+        lines.append(f"{count(number, 'item')} of later phases {waits} for phase {phase}, which {cause}")
     return lines
 
 
 def _headline(plan: Plan) -> str:
     done = sum(phase.done for phase in plan.phases)
-    return (
-        f"Plan: {_count(len(plan.order), 'item')} to do in {_count(len(plan.phases), 'phase')}, {done} done"
-    )
+    return f"Plan: {count(len(plan.order), 'item')} to do in {count(len(plan.phases), 'phase')}, {done} done"
 
 
 def _phase_lines(plan: Plan, phase: PhasePlan) -> Iterable[str]:
-    title = f"Phase {phase.number}" + (f" - {phase.title}" if phase.title else "")
+    title = phase_title(phase.number, phase.title)
     waves = phase.layers.waves
     if not waves:
         return ["", f"{title}: nothing {'can run' if phase.stuck else 'to do'}"]
     weight = f", {format_tokens(phase.estimate)} tokens" if plan.measured else ""
-    lines = ["", f"{title}: {_count(phase.size, 'item')} in {_count(len(waves), 'wave')}{weight}"]
+    lines = ["", f"{title}: {count(phase.size, 'item')} in {count(len(waves), 'wave')}{weight}"]
     lines += [f"  wave {number}: {_names(plan, wave)}" for number, wave in enumerate(waves, 1)]
     return [*lines, "  then the gate of the phase"]
 
@@ -146,7 +145,7 @@ def _totals(plan: Plan) -> Iterable[str]:
     path = " → ".join(plan.critical_path)
     if not plan.measured:
         return [
-            f"Critical path: {_count(len(plan.critical_path), 'item')}: {path}",
+            f"Critical path: {count(len(plan.critical_path), 'item')}: {path}",
             f"Parallelism: {plan.parallelism:.1f} on average, {plan.widest} at most",
         ]
     guess = f" (median for {plan.guessed} without an estimate)" if plan.guessed else ""
@@ -155,7 +154,3 @@ def _totals(plan: Plan) -> Iterable[str]:
         f"Critical path: {format_tokens(plan.critical_estimate)} tokens: {path}",
         f"Parallelism: {plan.parallelism:.1f} on average, {plan.widest} at most",
     ]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

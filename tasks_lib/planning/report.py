@@ -7,7 +7,7 @@ from tasks_lib.backlog.figures import format_time, format_tokens
 from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus
 from tasks_lib.planning.ending import Reason, Report, ending
 from tasks_lib.planning.frontier import open_phase
-from tasks_lib.planning.ranges import ranges
+from tasks_lib.planning.words import ranges
 from tasks_lib.ports import Ending
 
 __all__ = ["Reason", "Report", "ending", "session_summary", "status_rows"]

@@ -7,8 +7,9 @@ from html import escape
 
 from tasks_lib.backlog.figures import format_tokens
 from tasks_lib.backlog.model import Backlog, Item, ItemId
-from tasks_lib.planning.graph import COLOURS, clipped, edges, phase_title
+from tasks_lib.planning.graph import COLOURS, edges
 from tasks_lib.planning.order import layers_of, weights_of
+from tasks_lib.planning.words import clipped, phase_title
 
 _WIDTH, _HEIGHT = 216, 62
 _COLUMN, _ROW = 268, 78
@@ -73,7 +74,7 @@ def _layout(backlog: Backlog) -> tuple[dict[ItemId, _Place], list[_Band]]:
         items = backlog.phase(phase.number)
         waves = layers_of(items, weights_of(items)).waves
         width = max(1, len(waves)) * _COLUMN
-        bands.append(_Band(phase_title(phase), left, width - _MARGIN))
+        bands.append(_Band(phase_title(phase.number, phase.title), left, width - _MARGIN))
         for column, wave in enumerate(waves):
             x = left + column * _COLUMN + (_COLUMN - _MARGIN - _WIDTH) // 2
             for row, item in enumerate(_untangled(backlog, wave, places)):

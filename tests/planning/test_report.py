@@ -3,8 +3,8 @@
 import pickle
 
 from tasks_lib.backlog.model import Backlog, ItemId, ItemStatus
-from tasks_lib.planning.ranges import ranges
 from tasks_lib.planning.report import Reason, Report, ending, session_summary, status_rows
+from tasks_lib.planning.words import ranges
 from tasks_lib.ports import Ending, Outcome, Usage, Verdict
 from tests.planning.conftest import backlog_of, item
 
