@@ -1,0 +1,160 @@
+"""The agent that works through the Anthropic Messages API."""
+
+import threading
+from dataclasses import asdict
+from pathlib import Path
+
+import anthropic
+
+from tasks_lib.agents.budget import Budget
+from tasks_lib.agents.chances import AttemptEnded, Chances
+from tasks_lib.agents.client import make_client
+from tasks_lib.agents.compaction import Compactor
+from tasks_lib.agents.loop import ToolLoop
+from tasks_lib.agents.metering import Meter, model_facts
+from tasks_lib.agents.persistence import Persistence
+from tasks_lib.agents.prompt import SYSTEM_PROMPT, PromptSettings, render
+from tasks_lib.agents.retry import Patience
+from tasks_lib.agents.tools.bash import Bash
+from tasks_lib.agents.tools.checkout import Checkout
+from tasks_lib.agents.tools.editor import Editor
+from tasks_lib.agents.tools.report import Report
+from tasks_lib.agents.tools.workbench import Workbench
+from tasks_lib.agents.transcript import Transcript
+from tasks_lib.agents.turn import Exchange
+from tasks_lib.backlog.model import ItemId
+from tasks_lib.config import AgentConfig
+from tasks_lib.ports import Brief, Claim, Sandbox, Say, Work, Workspace
+
+
+class AnthropicAgent:
+    """Does items through the Messages API, with tools of ours in a sandbox.
+
+    ``transcripts`` is the directory that gets one file per attempt. ``label`` is shown behind the model's
+    name wherever the agent is named. Setting ``stop`` ends waiting and answers in progress.
+
+    Raise ``AgentError`` without a key, ``ConfigError`` for a model without prices.
+    """
+
+    def __init__(  # noqa: PLR0913  the rooms beside this one come in through it
+        self,
+        config: AgentConfig,
+        prompt: PromptSettings,
+        sandbox: Sandbox,
+        transcripts: Path,
+        *,
+        api_key: str,
+        base_url: str = "",
+        label: str = "",
+        patience: Patience | None = None,
+        stop: threading.Event | None = None,
+    ) -> None:
+        self._config = config
+        self._prompt = prompt
+        self._sandbox = sandbox
+        self._transcripts = transcripts
+        self._api_key = api_key
+        self._base_url = base_url or config.base_url
+        self._label = label
+        self._patience = patience or Patience()
+        self._stop = stop or threading.Event()
+        self._facts = model_facts(config.model, config.models)
+        self._window: int | None = None
+        self._client(Budget(config)).close()
+
+    @property
+    def name(self) -> str:
+        """The model's name, with the label behind it."""
+        return f"{self._config.model} ({self._label})" if self._label else self._config.model
+
+    def probe(self, say: Say) -> int:
+        """Ask the service for the model, once; return the tokens that a conversation may fill.
+
+        Raise ``AgentError`` when the key or the model is not accepted, ``AgentUnavailable`` when nobody
+        answers.
+        """
+        if self._window is None:
+            budget = Budget(self._config)
+            persistence = Persistence(budget, say, self._stop, self._patience)
+            with self._client(budget) as client:
+                served = persistence.run(lambda: self._served_window(client))
+            self._window = min(served or self._facts.window, self._config.context_window)
+        return self._window
+
+    def work(self, brief: Brief, workspace: Workspace, say: Say) -> Work:
+        """Make one attempt; a limit or a refusal ends it with ``Work.stopped``.
+
+        Raise ``AgentUnavailable`` where the service fails, ``AgentError`` where it refuses the request.
+        """
+        window = self.probe(say)
+        prompt = render(self._prompt, brief, workspace, self._sandbox.root or workspace.path)
+        budget = Budget(self._config)
+        item = brief.item.id
+        with (
+            Transcript(self._transcripts, item, brief.attempt, secrets=(self._api_key,)) as transcript,
+            self._client(budget) as client,
+        ):
+            transcript.write("start", agent=self.name, system=SYSTEM_PROMPT, prompt=prompt)
+            exchange = self._exchange(client, budget, transcript, say)
+            chances = Chances()
+            loop = ToolLoop(
+                item=item,
+                budget=budget,
+                exchange=exchange,
+                workbench=self._workbench(item, workspace, budget, chances),
+                compactor=Compactor(exchange, prompt, window, self._config.compact_at, transcript, say),
+                chances=chances,
+                transcript=transcript,
+                say=say,
+            )
+            claim, stopped = _outcome(loop, prompt)
+            usage = exchange.usage
+            told = asdict(claim) if claim else None
+            transcript.write("end", claim=told, stopped=stopped, used=usage.used, usage=asdict(usage))
+            return Work(claim, usage, transcript.path, stopped)
+
+    def _client(self, budget: Budget) -> anthropic.Anthropic:
+        return make_client(
+            self._api_key, self._base_url, lambda: self._stop.is_set() or not budget.seconds_left
+        )
+
+    def _served_window(self, client: anthropic.Anthropic) -> int | None:
+        """Return the model's own window; a gateway of somebody else's may not know."""
+        try:
+            return client.models.retrieve(self._config.model).max_input_tokens
+        except anthropic.NotFoundError:
+            if not self._base_url:
+                raise
+            return None
+
+    def _exchange(
+        self, client: anthropic.Anthropic, budget: Budget, transcript: Transcript, say: Say
+    ) -> Exchange:
+        def note(failed: int, error: str, seconds: float) -> None:
+            transcript.write("retry", failed=failed, error=error, seconds=round(seconds, 3))
+
+        return Exchange(
+            client=client,
+            model=self._config.model,
+            max_tokens=self._config.max_output_tokens,
+            meter=Meter(self._facts),
+            persistence=Persistence(budget, say, self._stop, self._patience, note),
+        )
+
+    def _workbench(self, item: ItemId, workspace: Workspace, budget: Budget, chances: Chances) -> Workbench:
+        def timeout() -> float:
+            return max(1.0, min(self._config.command_timeout, budget.seconds_left))
+
+        protected = frozenset({self._prompt.tracking_file})
+        return Workbench(
+            bash=Bash(self._sandbox, workspace, timeout),
+            editor=Editor(Checkout(workspace.path, self._sandbox.root, protected)),
+            report=Report(item, chances),
+        )
+
+
+def _outcome(loop: ToolLoop, prompt: str) -> tuple[Claim | None, str]:
+    try:
+        return loop.run(prompt), ""
+    except AttemptEnded as ended:
+        return None, str(ended)
