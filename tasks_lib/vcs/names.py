@@ -10,7 +10,7 @@ from tasks_lib.backlog.model import Item
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import ConfigError, WorkspaceError
 
-_PART = r"[A-Za-z0-9_][A-Za-z0-9._+#@=-]*"
+_PART = r"[A-Za-z0-9_#][A-Za-z0-9._+#@=-]*"
 _BRANCH = re.compile(rf"{_PART}(?:/{_PART})*")
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SCP = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:@[A-Za-z0-9][A-Za-z0-9._-]*)?:[^:\s][^\s]*")
@@ -31,7 +31,7 @@ def branch_fault(name: str) -> str:
     if len(name) > _LONGEST:
         return f"is longer than {_LONGEST} characters"
     if not _BRANCH.fullmatch(name):
-        return "may only have letters, digits and ._+#@=- between slashes, a letter or digit first"
+        return "may only have letters, digits and ._+#@=- between slashes, a letter, digit, _ or # first"
     if ".." in name or name.endswith(".") or any(part.endswith(".lock") for part in name.split("/")):
         return "may not have '..', end in a dot, or have a part that ends in .lock"
     if name == "HEAD" or name.startswith("refs/") or is_sha(name):

@@ -34,9 +34,9 @@ Some prose with a form feed \x0c and a separator \u2028 in it.
 """  # noqa: E501 - a table's row is one line
 
 
-def git(directory: Path, *arguments: str) -> str:
-    """Run git as a person would."""
-    done = subprocess.run(
+def try_git(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run git as a person would, whether or not it is content."""
+    return subprocess.run(
         ["git", *arguments],
         cwd=directory,
         env={**os.environ, **PERSON},
@@ -45,6 +45,11 @@ def git(directory: Path, *arguments: str) -> str:
         text=True,
         check=False,
     )
+
+
+def git(directory: Path, *arguments: str) -> str:
+    """Run git as a person would, and return what it said."""
+    done = try_git(directory, *arguments)
     assert done.returncode == 0, f"git {arguments}: {done.stderr}"
     return done.stdout.rstrip("\n")
 

@@ -80,6 +80,8 @@ def test_publishing_pushes_branch_and_merge(remote: Remote, workspaces: GitWorks
         "Merge MS-SEC-001: fix(MS-SEC-001): mend it",
         "",
         "Item: MS-SEC-001",
+        "Agent: claude-opus-5-5 (replay)",
+        "Used: 12.3K",
     ]
     assert remote.show(INTEGRATION, "apps/api/a.py") == "one = 11\n"
     assert git(remote.path, "fsck", "--strict") == ""
@@ -213,9 +215,9 @@ def test_publishing_twice_is_harmless(remote: Remote, workspaces: GitWorkspaces)
     with workspaces.open(one) as workspace:
         work(workspace.path, {"apps/api/a.py": "one = 11\n"})
         harvest = workspaces.harvest(one, workspace)
-        workspaces.publish(one, harvest)
+        workspaces.publish(one, harvest, FACTS)
         before = remote.sha(INTEGRATION)
-        assert workspaces.publish(one, harvest) == harvest.commit
+        assert workspaces.publish(one, harvest, FACTS) == harvest.commit
     assert remote.sha(INTEGRATION) == before
 
 
