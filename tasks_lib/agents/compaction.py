@@ -48,9 +48,10 @@ class Compactor:
         fresh, summary = self._fresh(history)
         self.transcript.write("compaction", share=round(share, 4), summary=summary)
         self.last_turn = self.exchange.turns
-        return fresh, summary
+        return fresh
 
     def _fresh(self, history: History) -> tuple[History, str]:
+        """Return a history that stands for this one, and the summary in it."""
         try:
             return self._by_server(history)
         except anthropic.BadRequestError:

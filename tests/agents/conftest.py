@@ -3,9 +3,9 @@
 import json
 import subprocess
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -38,22 +38,22 @@ def git(checkout: Path, *arguments: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def make_item(**values: Any) -> Item:
-    plain: dict[str, Any] = {
-        "id": ItemId(ITEM),
-        "status": ItemStatus.NOT_STARTED,
-        "description": "Passwords are unsalted MD5",
-        "phase": 1,
-        "line": 7,
-        "repo": "api",
-        "branch": "fix/password-hashing",
-    }
-    return Item(**{**plain, **values})
+MADE = Item(
+    id=ItemId(ITEM),
+    status=ItemStatus.NOT_STARTED,
+    description="Passwords are unsalted MD5",
+    phase=1,
+    line=7,
+    repo="api",
+    branch="fix/password-hashing",
+)
 
 
-def make_brief(attempt: int = 1, attempts: int = 3, **values: Any) -> Brief:
-    told = {key: values.pop(key) for key in ("feedback", "issue") if key in values}
-    return Brief(make_item(**values), attempt, attempts, **told)
+def make_brief(
+    attempt: int = 1, *, feedback: str = "", issue: str = "", description: str = "Mend it"
+) -> Brief:
+    item = replace(MADE, description=description, issue=7 if issue else None)
+    return Brief(item, attempt, 3, feedback, issue)
 
 
 @pytest.fixture
@@ -91,13 +91,13 @@ class Stage:
         (directory / f"{name}.toml").write_text(toml)
         return directory
 
-    def serve(self, toml: str, **options: Any) -> ReplayServer:
-        self.server = self.closing.enter_context(ReplayServer([self.record(toml)], **options))
+    def serve(self, toml: str, api_key: str = "") -> ReplayServer:
+        self.server = self.closing.enter_context(ReplayServer([self.record(toml)], api_key=api_key))
         return self.server
 
-    def agent(self, url: str, *, api_key: str = KEY, tries: int = 4, **config: Any) -> AnthropicAgent:
+    def agent(self, url: str, *, api_key: str = KEY, tries: int = 4, **config: object) -> AnthropicAgent:
         return AnthropicAgent(
-            AgentConfig(**config),
+            AgentConfig.model_validate(config),
             PromptSettings(),
             NoSandbox(environment=IDENTITY),
             self.directory / "transcripts",
@@ -107,7 +107,7 @@ class Stage:
             patience=Patience(tries=tries, first=0.001, longest=0.002, obeyed=0.01),
         )
 
-    def play(self, toml: str, brief: Brief | None = None, **config: Any) -> Work:
+    def play(self, toml: str, brief: Brief | None = None, **config: object) -> Work:
         url = self.serve(toml).url
         return self.agent(url, **config).work(brief or make_brief(), self.workspace, self.said.append)
 
@@ -122,9 +122,6 @@ def events(work: Work, kind: str) -> list[dict[str, Any]]:
     assert work.transcript is not None
     lines = [json.loads(line) for line in work.transcript.read_text().splitlines()]
     return [line for line in lines if line["event"] == kind]
-
-
-Turns = Callable[..., str]
 
 
 def recording(*turns: str, head: str = "") -> str:

@@ -1,8 +1,7 @@
 """The Anthropic agent through the real SDK against the replay."""
 
-from tests.agents.conftest import ITEM, REPORT, Stage, bash, events, git, make_brief, recording, says
-
 from tasks_lib.ports import ClaimStatus
+from tests.agents.conftest import Stage, bash, git, recording, says
 
 COMMIT = "echo hello > hello.txt && git add -A && git commit -q -m 'fix' && git rev-parse HEAD"
 
