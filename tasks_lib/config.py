@@ -132,6 +132,20 @@ class RunConfig(_Model):
     host: HostConfig = HostConfig()
     identity: Identity = Identity()
 
+    def repo_named(self, name: str) -> RepoConfig:
+        """Return the repo that a cell of the column ``repo`` names; an empty one names the only repo.
+
+        Raise ``ConfigError`` for a name that is not configured.
+        """
+        if not name and len(self.repos) == 1:
+            return next(iter(self.repos.values()))
+        if name not in self.repos:
+            known = ", ".join(self.repos) or "none is configured"
+            raise ConfigError(
+                f"repo {name!r} is not in the configuration (repos: {known}); add [repos.{name}]"
+            )
+        return self.repos[name]
+
 
 def load_config(path: Path) -> RunConfig:
     """Read a configuration file; paths in it are relative to it.
