@@ -1,8 +1,8 @@
 """The cells of one table row: where they stand, what they say, and how a value is written into one.
 
-GitHub's rule is kept to the letter: a pipe ends a cell unless a backslash stands before it, in code spans too.
-A value that a cell cannot hold as it is (line breaks, control characters, spaces at its ends) is written with
-``<br>`` and numeric character references, and read back from them; inside code spans both are plain text.
+GitHub's rule is kept: a pipe ends a cell unless a backslash stands before it, in code spans too.
+A value that a cell cannot hold as it is (line breaks, control characters, spaces at its ends) is written
+with ``<br>`` and numeric references, and read back from them; inside code spans both are plain text.
 """
 
 import re
@@ -40,7 +40,7 @@ def first_cell(line: str) -> int:
 
 
 def cell_start(line: str, index: int) -> int:
-    """Return the offset in the line at which the text of a cell begins; the row's end when it has no such cell."""
+    """Return the offset at which the text of a cell begins; the row's end when it has no such cell."""
     cells = split_cells(line)
     if index >= len(cells):
         return len(line.rstrip(EDGES))

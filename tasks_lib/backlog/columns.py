@@ -81,8 +81,9 @@ _OTHERS = {_key(other): name for name, others in SYNONYMS.items() for other in o
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A table's header: ``names`` as written, ``index`` from column to position; ``repeated`` names positions
-    whose column an earlier position already holds.
+    """A table's header: its names as written, and ``index`` from column to position.
+
+    ``repeated`` are positions whose column an earlier position already holds.
     """
 
     names: tuple[str, ...]
@@ -91,7 +92,7 @@ class Header:
 
     @property
     def holds_items(self) -> bool:
-        """Whether the table lists items: it has an id, a status and at least one column that tells of work."""
+        """Whether the table lists items: it has an id, a status and a column that tells of work."""
         return "id" in self.index and "status" in self.index and not _WORK.isdisjoint(self.index)
 
     @property

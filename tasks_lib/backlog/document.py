@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import NamedTuple
 
 from tasks_lib.backlog.cells import cell_start, read_cells
 from tasks_lib.backlog.columns import COLUMNS, PHASE
@@ -11,18 +12,19 @@ from tasks_lib.backlog.model import ItemId
 from tasks_lib.backlog.outline import Outline, Table, read_outline
 from tasks_lib.backlog.source import Source, read_source
 
-_WANTED = (*COLUMNS, PHASE)
+WANTED = (*COLUMNS, PHASE)
+"""The columns that are read, in the order of a row's values."""
+
 MOST_ROWS = 100_000
 """How many rows of items one file may hold; more is an error, so that no file takes unbounded time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of an item table: ``line`` counts from 0; ``values`` are in the order of ``COLUMNS``, then the phase."""
+class Row(NamedTuple):
+    """A row of an item table: line (from 0), number of cells, values in the order of ``WANTED``."""
 
     line: int
     table: Table
-    count: int
+    width: int
     values: tuple[str, ...]
 
     @property
@@ -33,7 +35,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file, its outline, and the rows of all item tables in file order, as far as ``MOST_ROWS`` allows."""
+    """A file, its outline, and the rows of all item tables in file order, up to ``MOST_ROWS``."""
 
     source: Source
     outline: Outline
@@ -64,7 +66,7 @@ def read_document(data: bytes) -> Document:
 def _read_rows(lines: list[str], table: Table, most: int) -> Iterator[Row]:
     index = table.header.index
     width = len(table.header.names)
-    pick = itemgetter(*(index.get(name, width) for name in _WANTED))
+    pick = itemgetter(*(index.get(name, width) for name in WANTED))
     padding = [""] * (width + 1)
     for line in range(table.first, min(table.end, table.first + most)):
         cells = read_cells(lines[line])

@@ -7,11 +7,12 @@ from tasks_lib.backlog.cells import EDGES, escape, first_cell, split_cells, unes
 from tasks_lib.backlog.document import Document, Row, read_document
 from tasks_lib.backlog.marks import clip
 from tasks_lib.backlog.model import ItemId
-from tasks_lib.backlog.outline import Table
 from tasks_lib.backlog.source import write_source
 from tasks_lib.errors import BacklogError, MissingColumn, Problem
 
-Edits = Mapping[ItemId, Mapping[str, str]]
+Edits = Mapping[ItemId, Mapping[str, str]] | Mapping[str, Mapping[str, str]]
+"""New values by item and column; plain strings do for the ids."""
+
 _PAD = " \t"
 
 
@@ -24,20 +25,28 @@ def edit_backlog(data: bytes, edits: Edits, *, add_columns: bool = False) -> byt
     ``BacklogError`` when an item cannot be found without doubt or a value cannot be written as UTF-8.
     """
     document = read_document(data)
-    rows = {item_id: _row(document, item_id) for item_id in edits}
-    missing = _missing(document, rows, edits)
+    rows = _rows(document, edits)
+    missing = _missing(rows, edits)
     if missing and not add_columns:
         raise MissingColumn(tuple(_lacks(row, name) for row, name in missing))
     if missing:
         _add_columns(document, missing)
         document = read_document(write_source(document.source))
+        rows = _rows(document, edits)
     for item_id, cells in edits.items():
-        _write(document, rows[item_id].line, document.find(item_id)[0].table, cells)
+        _write(document.source.lines, rows[item_id], cells)
     return write_source(document.source)
 
 
-def _row(document: Document, item_id: str) -> Row:
-    found = document.find(item_id)
+def _rows(document: Document, edits: Edits) -> dict[str, Row]:
+    found: dict[str, list[Row]] = {item_id: [] for item_id in edits}
+    for row in document.rows:
+        if row.name in found:
+            found[row.name].append(row)
+    return {item_id: _only(document, item_id, rows) for item_id, rows in found.items()}
+
+
+def _only(document: Document, item_id: str, found: list[Row]) -> Row:
     if len(found) == 1:
         return found[0]
     if not found:
@@ -49,7 +58,7 @@ def _row(document: Document, item_id: str) -> Row:
     raise BacklogError((Problem(found[1].line + 1, 1, "duplicate-id", what, "give one of them another id"),))
 
 
-def _missing(document: Document, rows: Mapping[ItemId, Row], edits: Edits) -> list[tuple[Row, str]]:
+def _missing(rows: Mapping[str, Row], edits: Edits) -> list[tuple[Row, str]]:
     return [
         (rows[item_id], name)
         for item_id, cells in edits.items()
@@ -64,12 +73,11 @@ def _lacks(row: Row, name: str) -> Problem:
     return Problem(line, 1, "missing-column", what, f"add a column {name} to the header in line {line}")
 
 
-def _write(document: Document, line: int, table: Table, cells: Mapping[str, str]) -> None:
-    lines = document.source.lines
+def _write(lines: list[str], row: Row, cells: Mapping[str, str]) -> None:
     for name, value in cells.items():
-        place = table.header.find(name)
+        place = row.table.header.find(name)
         if place is not None:
-            lines[line] = write_cell(lines[line], place, value)
+            lines[row.line] = write_cell(lines[row.line], place, value)
 
 
 def write_cell(line: str, place: int, value: str) -> str:
@@ -125,19 +133,19 @@ def _checked(value: str) -> str:
 
 def _add_columns(document: Document, missing: list[tuple[Row, str]]) -> None:
     """Append the missing columns to their tables, in the order in which they are asked for."""
-    lines = document.source.lines
-    wanted: dict[int, tuple[Table, dict[str, str]]] = {}
-    for row, name in missing:
-        wanted.setdefault(row.table.header_line, (row.table, {}))[1].setdefault(name.casefold(), name)
-    for table, names in wanted.values():
-        rows = [
-            row.line for row in document.rows if row.table is table and row.count >= len(table.header.names)
-        ]
-        for place, name in enumerate(names.values(), start=len(table.header.names)):
-            title = escape(_checked(name))
-            width = max(3, _width(title))
-            lines[table.header_line] = insert_cell(lines[table.header_line], place, f" {title} ")
-            delimiter = table.header_line + 1
-            lines[delimiter] = insert_cell(lines[delimiter], place, f" {'-' * width} ")
-            for line in rows:
-                lines[line] = insert_cell(lines[line], place, " " * (width + 2))
+    tables = {row.table.header_line: row.table for row, _ in missing}
+    for table in tables.values():
+        names = {name.casefold(): name for row, name in missing if row.table is table}
+        width = len(table.header.names)
+        rows = [row.line for row in document.rows if row.table is table and row.width >= width]
+        for place, name in enumerate(names.values(), start=width):
+            _add_column(document.source.lines, (table.header_line, rows), place, escape(_checked(name)))
+
+
+def _add_column(lines: list[str], where: tuple[int, list[int]], place: int, title: str) -> None:
+    header, rows = where
+    width = max(3, _width(title))
+    lines[header] = insert_cell(lines[header], place, f" {title} ")
+    lines[header + 1] = insert_cell(lines[header + 1], place, f" {'-' * width} ")
+    for line in rows:
+        lines[line] = insert_cell(lines[line], place, " " * (width + 2))

@@ -1,14 +1,15 @@
-"""Cells to values. Each reader returns the value and, where the text is no such value, what is wrong with it."""
+"""Cells to values. Each reader returns a value, and what is wrong where the text says no such value."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from tasks_lib.backlog.document import WANTED, Row
 from tasks_lib.backlog.figures import parse_time, parse_tokens
-from tasks_lib.backlog.findings import Flaw
+from tasks_lib.backlog.findings import Findings, Flaw
 from tasks_lib.backlog.marks import clip, value_of
 from tasks_lib.backlog.model import ItemStatus
 from tasks_lib.backlog.names import PROTECTED_BRANCHES, branch_fault, repo_fault
@@ -30,28 +31,71 @@ class Rules:
     repo_urls: bool = False
 
 
-class Memo(dict[str, tuple[Value, Flaw | None]]):
-    """A reader that reads each text once: most cells of a column repeat each other."""
+class Memo(dict[str, Value]):
+    """A reader that reads each text once, as most cells of a column repeat each other; ``flaws`` by text."""
 
     def __init__(self, read: Callable[[str], tuple[Value, Flaw | None]]) -> None:
         self._read = read
+        self.flaws: dict[str, Flaw] = {}
 
-    def __missing__(self, text: str) -> tuple[Value, Flaw | None]:
+    def __missing__(self, text: str) -> Value:
         """Read a text that was not met before."""
-        self[text] = found = self._read(text)
-        return found
+        value, flaw = self._read(text)
+        if flaw:
+            self.flaws[text] = flaw
+        self[text] = value
+        return value
 
 
-class Readers:
-    """One reader per column, for one file."""
+class Columns:
+    """The values of the rows, column by column; ``texts`` are the cells as they are written."""
 
-    def __init__(self, rules: Rules) -> None:
-        self.status = Memo(status_of)
-        self.issue = Memo(issue_of)
-        self.tokens = Memo(tokens_of)
-        self.time = Memo(time_of)
-        self.repo = Memo(lambda text: repo_of(text, urls=rules.repo_urls))
-        self.branch = Memo(lambda text: branch_of(text, rules.protected))
+    def __init__(self, rows: Sequence[Row], rules: Rules, findings: Findings) -> None:
+        self._rows = rows
+        self._rules = rules
+        self._findings = findings
+        self._times = Memo(time_of)
+        self._tokens = Memo(tokens_of)
+        columns = zip(*(row.values for row in rows), strict=True) if rows else ((),) * len(WANTED)
+        self.texts: dict[str, tuple[str, ...]] = dict(zip(WANTED, columns, strict=True))
+
+    def status(self) -> list[ItemStatus]:
+        """Read the column ``status``."""
+        return self._read("status", Memo(status_of))
+
+    def issue(self) -> list[int | None]:
+        """Read the column ``issue``."""
+        return self._read("issue", Memo(issue_of))
+
+    def repo(self) -> list[str]:
+        """Read the column ``repo``."""
+        return self._read("repo", Memo(lambda text: repo_of(text, urls=self._rules.repo_urls)))
+
+    def branch(self) -> list[str]:
+        """Read the column ``branch``."""
+        return self._read("branch", Memo(lambda text: branch_of(text, self._rules.protected)))
+
+    def agent(self) -> list[str]:
+        """Read the column ``agent``."""
+        return self._read("agent", Memo(lambda text: (value_of(text), None)))
+
+    def time(self, column: str) -> list[datetime | None]:
+        """Read a column of times."""
+        return self._read(column, self._times)
+
+    def tokens(self, column: str) -> list[int | None]:
+        """Read a column of token figures."""
+        return self._read(column, self._tokens)
+
+    def _read(self, column: str, memo: Memo[Value]) -> list[Value]:
+        """Return the values of a column, and note its flaws."""
+        texts = self.texts[column]
+        values = [memo[text] for text in texts]
+        if memo.flaws:
+            for row, text in zip(self._rows, texts, strict=True):
+                if text in memo.flaws:
+                    self._findings.at(row, column, memo.flaws[text])
+        return values
 
 
 def status_of(text: str) -> tuple[ItemStatus, Flaw | None]:

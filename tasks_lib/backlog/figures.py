@@ -18,18 +18,18 @@ def format_tokens(tokens: int) -> str:
     """
     if tokens < 0:
         raise ValueError(f"a token figure cannot be negative: {tokens}")
-    if tokens < 1_000:
+    if tokens < _UNITS["K"]:
         return str(tokens)
     for unit in ("K", "M", "B"):
         tenths = (tokens * 10 + _UNITS[unit] // 2) // _UNITS[unit]
-        if tenths < 10_000 or unit == "B":
+        if tenths < 10 * _UNITS["K"] or unit == "B":
             break
     whole, tenth = divmod(tenths, 10)
     return f"{whole}.{tenth}{unit}" if tenth else f"{whole}{unit}"
 
 
 def parse_tokens(text: str) -> int:
-    """Read a figure in tokens: ``5K``, ``4.2k``, ``~38,500``, ``1.2M tokens``; raise ``ValueError`` otherwise."""
+    """Read a figure in tokens: ``5K``, ``4.2k``, ``~38,500``; raise ``ValueError`` for anything else."""
     found = _TOKENS.fullmatch(text.strip())
     if not found:
         raise ValueError(f"not a token figure: {text[:60]!r}; write 5K, 38.5K or 1.2M")
@@ -44,7 +44,7 @@ def parse_tokens(text: str) -> int:
 
 
 def format_time(moment: datetime) -> str:
-    """Write a time in UTC to the second, ``2026-02-05T14:03:00Z``; raise ``ValueError`` without a time zone."""
+    """Write a time in UTC to the second, ``2026-02-05T14:03:00Z``; a ``ValueError`` without a time zone."""
     if moment.tzinfo is None:
         raise ValueError(f"a time without a time zone: {moment}")
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ").rjust(20, "0")

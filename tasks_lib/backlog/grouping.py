@@ -122,7 +122,7 @@ def _check_phases(
     held = set(numbers)
     for number, phase in enumerate(declared, start=1):
         for written in phase.faults:
-            what = f"the range {clip(written)} holds no id: its ends are the wrong way round or of two categories"
+            what = f"the range {clip(written)} runs backwards or over two categories"
             findings.line(phase.line, Flaw("bad-range", what, "write MS-SEC-001 through MS-SEC-010"))
         if number not in held:
             what = f"the phase {clip(phase.title)} has no items"

@@ -30,7 +30,8 @@ def value_of(text: str) -> str:
     """Return the bare text, or an empty string where the text is a way to write 'none'."""
     if not text:
         return text
-    text = bare(text)
+    if not ((text[0].isalnum() or text[0] == "#") and text[-1].isalnum()):
+        text = bare(text)
     return "" if text.casefold() in NONE_WORDS else text
 
 

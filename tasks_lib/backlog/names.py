@@ -16,7 +16,7 @@ _URL = re.compile(r"(?:https?|ssh|git)://[A-Za-z0-9][\w.@:/~%+-]*|[\w.-]+@[A-Za-
 def branch_fault(name: str, protected: AbstractSet[str] = PROTECTED_BRANCHES) -> str:
     """Return why an item cannot work on a branch of that name, an empty string when it can.
 
-    The rules are those of ``git check-ref-format --branch``, and ours: no option, no ref, no protected branch.
+    The rules are those of ``git check-ref-format --branch``, and ours: no option, ref or protected branch.
     """
     if len(name.encode("utf-8", "surrogatepass")) > _LONGEST_BRANCH:
         return f"is longer than {_LONGEST_BRANCH} bytes"
@@ -38,19 +38,22 @@ def _ref_fault(name: str) -> str:
             return f"contains {part}, which git forbids"
     if name == "@" or name.startswith("/") or name.endswith(("/", ".")):
         return "starts or ends as git forbids"
-    if any(part.startswith(".") or part.endswith(".lock") for part in name.split("/")):
-        return "has a part that starts with . or ends with .lock, which git forbids"
-    return ""
+    odd = any(part.startswith(".") or part.endswith(".lock") for part in name.split("/"))
+    return "has a part that starts with . or ends with .lock, which git forbids" if odd else ""
 
 
 def repo_fault(name: str, *, urls: bool = False) -> str:
     """Return why a repo of that name cannot be used, an empty string when it can: a plain relative path."""
-    if len(name) > _LONGEST_REPO:
-        return "is too long"
     if name.startswith("-"):
         return "starts with -, which commands take for an option"
     if "://" in name or _URL.fullmatch(name):
         return "" if urls and _URL.fullmatch(name) else "is a URL, and URLs are not configured"
+    return _path_fault(name)
+
+
+def _path_fault(name: str) -> str:
+    if len(name) > _LONGEST_REPO:
+        return "is too long"
     bad = _NOT_IN_PATHS.search(name)
     if bad:
         return f"contains {bad[0]!r}; one item works in one directory"

@@ -58,7 +58,7 @@ def read_outline(lines: list[str]) -> Outline:
 
 
 class _Scanner:
-    """The state of the pass: where it is, whether the line before was text, and the open list items' indents."""
+    """The state of the pass: its place, whether the line before was text, the indents of open list items."""
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
@@ -257,8 +257,7 @@ class _Scanner:
         if first not in "`~<#>-+*_0123456789":
             return True
         return not (
-            (first == ">"
-            and not _CONFLICT.match(text))
+            (first == ">" and not _CONFLICT.match(text))
             or (first in "`~" and regions.fence_opens(text))
             or (
                 first == "<"

@@ -1,8 +1,8 @@
 """Which phase an item belongs to: by a phase column, by ranges of ids, or by the heading above its table.
 
 A phase is declared by a heading that says so (``## Phase 1 - Critical Security``) or that carries a range of
-ids; by a line of text or a list item with ranges (``- Phase 2: MS-HIGH-001–006``); or by a row of the item
-table that holds nothing else (``| **Phase 2** | | |``). A file that declares none is one phase.
+ids; by a line of text or a list item with ranges (``- Phase 2: MS-HIGH-001 to MS-HIGH-006``); or by a row of
+the item table that holds nothing else (``| **Phase 2** | | |``). A file that declares none is one phase.
 """
 
 import re

@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from tasks_lib.backlog.marks import value_of
 from tasks_lib.backlog.model import ItemId
@@ -60,9 +61,8 @@ def _read_range(first: str, last: str) -> IdRange | None:
     return IdRange(stem, low, high) if stem and stem == last_stem else None
 
 
-@dataclass(frozen=True, slots=True)
-class References:
-    """What a cell refers to: known ``ids`` in order, ``unknown`` words, ``struck`` ids, ``faults`` in ranges."""
+class References(NamedTuple):
+    """What a cell refers to: known ``ids``, ``unknown`` words, ``struck`` ids, ``faults`` in ranges."""
 
     ids: tuple[ItemId, ...]
     unknown: tuple[str, ...] = ()
@@ -74,18 +74,31 @@ class References:
 NOTHING = References(())
 
 
-class IdIndex:
-    """All ids of a file, to be found by name and by range."""
+class IdIndex(dict[str, References]):
+    """All ids of a file, to be found by name and by range; ``index[text]`` reads a cell, each text once.
+
+    ``doubtful`` holds the texts in which something was not as it should be.
+    """
 
     def __init__(self, ids: Iterable[ItemId]) -> None:
+        self.doubtful: set[str] = set()
         self.by_name: dict[str, ItemId] = {item_id: item_id for item_id in ids}
         self._by_stem: dict[str, list[tuple[int, ItemId]]] | None = None
         self._budget = MOST_IN_RANGES
 
-    def read(self, text: str) -> References:
-        """Read a cell of ids."""
+    def __missing__(self, text: str) -> References:
+        """Read a text that was not met before."""
+        self[text] = found = self._read(text)
+        if any(found[1:]):
+            self.doubtful.add(text)
+        return found
+
+    def _read(self, text: str) -> References:
         if not text:
             return NOTHING
+        single = self.by_name.get(text)
+        if single is not None:
+            return References((single,))
         words = _SEPARATORS.split(text)
         ids = [self.by_name.get(word) for word in words]
         if None in ids:

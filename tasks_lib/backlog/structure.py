@@ -68,7 +68,7 @@ def _note_absence(document: Document, findings: Findings) -> None:
 
 def _holds_item(document: Document, row: Row, marks: list[Heading], findings: Findings) -> bool:
     width = len(row.table.header.names)
-    if row.count == width and row.values[1]:
+    if row.width == width and row.values[1]:
         return True
     line = document.source.lines[row.line]
     cells = [cell for cell in read_cells(line) if cell.strip("-: ")]
@@ -85,9 +85,9 @@ def _holds_item(document: Document, row: Row, marks: list[Heading], findings: Fi
 
 
 def _check_width(row: Row, width: int, findings: Findings) -> None:
-    if row.count > width:
-        what = f"the row has {row.count} cells, the header {width}: a pipe ends a cell, in `code` too"
+    if row.width > width:
+        what = f"the row has {row.width} cells, the header {width}: a pipe ends a cell, in `code` too"
         findings.line(row.line, Flaw("too-many-cells", what, "write \\| for a pipe that belongs to the text"))
-    elif row.count < width and item_id_of(row.values[0]):
-        what = f"the row has {row.count} cells, the header {width}; the missing ones count as empty"
+    elif row.width < width and item_id_of(row.values[0]):
+        what = f"the row has {row.width} cells, the header {width}; the missing ones count as empty"
         findings.line(row.line, Flaw("too-few-cells", what, "add the empty cells", Severity.WARNING))
