@@ -1,10 +1,8 @@
 """What commands share: reading and writing files, printing for people and for programs."""
 
-import json
 import os
 import re
 import sys
-import tempfile
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
@@ -56,11 +54,13 @@ def with_path(path: Path | str, problems: Sequence[Problem]) -> str:
 
 def write_bytes(path: Path, data: bytes) -> None:
     """Put the content in place at once, so that nobody ever reads half of it; links are followed."""
+    from tempfile import TemporaryDirectory
+
     target = path.resolve()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         mode = target.stat().st_mode if target.exists() else 0o666 & ~_umask()
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as directory:
+        with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as directory:
             draft = Path(directory, target.name)
             draft.write_bytes(data)
             draft.chmod(mode & 0o7777)
@@ -81,6 +81,8 @@ def printable(text: str) -> str:
 
 def say_json(value: object) -> None:
     """Print JSON for programs: sorted as given, readable, one document."""
+    import json
+
     json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
     print()
 

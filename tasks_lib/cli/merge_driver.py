@@ -24,7 +24,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Merge; 0 when everything merged, 1 when git has to ask a person."""
-    from tasks_lib.backlog import merge_backlogs
+    from tasks_lib.backlog.merge import merge_backlogs
 
     base, ours, theirs = arguments.base, arguments.ours, arguments.theirs
     try:

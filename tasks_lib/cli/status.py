@@ -51,7 +51,9 @@ def _lines(backlog: Backlog, forecast: Forecast) -> Iterator[str]:
     yield ""
     yield from _attention(backlog)
     yield from _figures(backlog, forecast)
-    yield ending(Report(backlog))
+    report = Report(backlog)
+    ready = len(report.ready)
+    yield f"Ready to start: {ready}" if ready else ending(report)
 
 
 def _progress(title: str, items: tuple[Item, ...]) -> str:
@@ -73,10 +75,8 @@ def _figures(backlog: Backlog, forecast: Forecast) -> Iterator[str]:
     estimate = sum(item.estimate or 0 for item in backlog if item.done and item.used)
     used = sum(item.used or 0 for item in backlog if item.done)
     if used:
-        against = (
-            f", estimated {format_tokens(estimate)} ({forecast.ratio:.2f} used per token)" if estimate else ""
-        )
-        yield f"Used for what is done: {format_tokens(used)} tokens{against}"
+        times = f", {forecast.ratio:.2f} times the estimate of {format_tokens(estimate)}" if estimate else ""
+        yield f"Used for what is done: {format_tokens(used)} tokens{times}"
     if forecast.tokens and forecast.tokens.likely:
         basis = f"after {forecast.sample} finished" if forecast.sample else "by the estimates alone"
         yield f"Still needed: {_span(forecast.tokens, _tokens)} tokens, {basis}"

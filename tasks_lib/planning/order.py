@@ -3,7 +3,6 @@
 import heapq
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median_low
 
 from tasks_lib.backlog.model import Item, ItemId
 from tasks_lib.planning.deadlock import dependents_of
@@ -24,8 +23,8 @@ class Layers:
 
 def weights_of(items: Collection[Item]) -> dict[ItemId, int]:
     """Return each estimate in tokens; the median stands in for a missing one, or 1 if all are missing."""
-    known = [item.estimate for item in items if item.estimate]
-    usual = median_low(known) if known else 1
+    known = sorted(item.estimate for item in items if item.estimate)
+    usual = known[(len(known) - 1) // 2] if known else 1
     return {item.id: item.estimate or usual for item in items}
 
 
