@@ -2,8 +2,9 @@
 
 import json
 import subprocess
+import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -49,11 +50,8 @@ MADE = Item(
 )
 
 
-def make_brief(
-    attempt: int = 1, *, feedback: str = "", issue: str = "", description: str = "Mend it"
-) -> Brief:
-    item = replace(MADE, description=description, issue=7 if issue else None)
-    return Brief(item, attempt, 3, feedback, issue)
+def make_brief(attempt: int = 1, *, feedback: str = "", issue: str = "") -> Brief:
+    return Brief(replace(MADE, issue=7 if issue else None), attempt, 3, feedback, issue)
 
 
 @pytest.fixture
@@ -95,21 +93,29 @@ class Stage:
         self.server = self.closing.enter_context(ReplayServer([self.record(toml)], api_key=api_key))
         return self.server
 
-    def agent(self, url: str, *, api_key: str = KEY, tries: int = 4, **config: object) -> AnthropicAgent:
+    def agent(
+        self,
+        url: str,
+        config: Mapping[str, object] | None = None,
+        *,
+        api_key: str = KEY,
+        stop: threading.Event | None = None,
+    ) -> AnthropicAgent:
         return AnthropicAgent(
-            AgentConfig.model_validate(config),
+            AgentConfig.model_validate(config or {}),
             PromptSettings(),
             NoSandbox(environment=IDENTITY),
             self.directory / "transcripts",
             api_key=api_key,
             base_url=url,
             label="replay",
-            patience=Patience(tries=tries, first=0.001, longest=0.002, obeyed=0.01),
+            patience=Patience(tries=4, first=0.001, longest=0.002, obeyed=0.01),
+            stop=stop,
         )
 
     def play(self, toml: str, brief: Brief | None = None, **config: object) -> Work:
         url = self.serve(toml).url
-        return self.agent(url, **config).work(brief or make_brief(), self.workspace, self.said.append)
+        return self.agent(url, config).work(brief or make_brief(), self.workspace, self.said.append)
 
 
 @pytest.fixture

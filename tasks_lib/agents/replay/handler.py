@@ -1,8 +1,10 @@
 """One connection to the replay: HTTP 1.1 with chunked server-sent events, and its ways to fail."""
 
 import json
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -23,6 +25,12 @@ _ERROR_TYPES = {
 }
 _TOLD_BEFORE_THE_CUT = 4
 """Events of an answer that breaks off: its start, a ping, a block's start, one delta."""
+
+
+def _pings() -> Iterator[bytes]:
+    while True:
+        time.sleep(0.02)
+        yield event("ping")
 
 
 class Replay(Protocol):
@@ -111,6 +119,8 @@ class Handler(BaseHTTPRequestHandler):
             self._fail(fault.status, "recorded fault", after)
         elif fault.html:
             self._send(200, b"<html><body>Sign in</body></html>", kind="text/html")
+        elif fault.endless:
+            self._stream(chain(told, _pings()))
         elif fault.event:
             self._stream([*told, event("error", error=error_body(fault.event, "recorded fault")["error"])])
         else:
@@ -122,12 +132,13 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("content-type", "text/event-stream")
         self.send_header("transfer-encoding" if chunked else "connection", "chunked" if chunked else "close")
         self.end_headers()
-        for part in events:
-            self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part) if chunked else part)
-        if cut:
+        try:
+            for part in events:
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part) if chunked else part)
+            self.wfile.write(b"" if cut else b"0\r\n\r\n")
+        except ConnectionError:
             self.close_connection = True
-        else:
-            self.wfile.write(b"0\r\n\r\n")
+        self.close_connection |= bool(cut)
 
     def _fail(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
         body = error_body(_ERROR_TYPES.get(status, "api_error"), message)

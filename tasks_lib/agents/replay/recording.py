@@ -32,6 +32,9 @@ class Fault(_Model):
     cut: Literal["", "chunked", "silent"] = Field(
         "", description="Break the answer off, noticeably (chunked) or not (silent)"
     )
+    endless: bool = Field(
+        default=False, description="Begin the answer, then only pings until the client leaves"
+    )
     html: bool = Field(default=False, description="Answer with a web page and status 200")
 
 

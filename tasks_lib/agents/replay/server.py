@@ -88,7 +88,7 @@ class ReplayServer:
 
     def _meter(self, item: str, reply: Reply, fault: Fault | None) -> None:
         """Count what is told: an answer that breaks off has told its prompt and one token."""
-        if fault and not (fault.cut or fault.event):
+        if fault and not (fault.cut or fault.event or fault.endless):
             return
         told = replace(reply.usage, output=1) if fault else reply.usage
         with self._lock:
