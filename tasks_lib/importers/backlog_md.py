@@ -11,7 +11,7 @@ from tasks_lib.importers.drafts import Draft, Files, Imported, Losses, one_line
 
 _FIELD = re.compile(r"(?P<name>[A-Za-z_][\w-]*):(?:[ \t]+(?P<value>.*))?")
 _ENTRY = re.compile(r"[ \t]*-[ \t]+(?P<value>.*)")
-_SECTION = re.compile(r"##[ \t]+(?P<title>.*?)[ \t#]*")
+_SECTION = re.compile(r"##[ \t]+(?P<title>.*)")
 _LOST = ("priority", "labels", "assignee", "reporter", "references", "documentation", "due_date")
 _CARRIED = "description"
 
@@ -105,7 +105,7 @@ def _sections(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     for line in lines:
         if heading := _SECTION.fullmatch(line):
             yield title, found
-            title, found = heading["title"].lower(), []
+            title, found = heading["title"].strip(" \t#").lower(), []
         elif line.strip() and not line.lstrip().startswith("<!--"):
             found.append(line.strip())
     yield title, found

@@ -19,7 +19,7 @@ _BOX = re.compile(
 _KEY = re.compile(r"(?:\*\*)?(?P<key>[A-Z]{1,10}-?[0-9]{1,6})(?:\*\*)?[:.]?\s+(?P<rest>.*)")
 _PARALLEL = re.compile(r"\[P\]\s*")
 _NAMED = re.compile(r"\((?:depends on|requires|after|blocked by):?\s+(?P<keys>[^()]*)\)", re.IGNORECASE)
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*")
+_HEADING = re.compile(r"(#{1,6})[ \t]+(.*)")
 _NUMBERED = re.compile(r"(?:phase|stage|step)\s+[0-9]+\s*[:.–—-]?\s*", re.IGNORECASE)  # noqa: RUF001 dashes of all kinds
 
 _MARKS = {
@@ -61,7 +61,7 @@ def _boxes(text: str, count: int, losses: Losses) -> Iterator[_Box]:
     for line in _outside_fences(text.splitlines()):
         if heading := _HEADING.fullmatch(line):
             if len(heading[1]) <= _PHASE_LEVEL:
-                phase = _NUMBERED.sub("", heading[2], count=1)
+                phase = _NUMBERED.sub("", heading[2].strip(" \t#"), count=1)
         elif found := _BOX.fullmatch(line):
             count += 1
             yield _box(found, phase, count, losses)
@@ -109,14 +109,15 @@ def _in_order(boxes: list[_Box]) -> Iterator[Draft]:
     """Turn the order of the items that carry ids into dependencies."""
     phase: str | None = None
     barrier: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
+    beside: list[str] = []
     for box in boxes:
         if box.draft.phase != phase:
-            phase, barrier, beside = box.draft.phase, (), ()
+            phase, barrier, beside = box.draft.phase, (), []
         before: tuple[str, ...] = ()
         if box.ordered and box.parallel:
-            before, beside = barrier, (*beside, box.draft.key)
+            before = barrier
+            beside.append(box.draft.key)
         elif box.ordered:
-            before, barrier, beside = beside or barrier, (box.draft.key,), ()
+            before, barrier, beside = tuple(beside) or barrier, (box.draft.key,), []
         needed = dict.fromkeys((*box.draft.depends_on, *box.children, *before))
         yield replace(box.draft, depends_on=tuple(needed))

@@ -1,6 +1,9 @@
 """How plans and reports put things: ranges of ids, titles, counts."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import accumulate
+from unicodedata import east_asian_width
 
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.backlog.phases import number_of
@@ -20,10 +23,14 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def clipped(text: str, length: int = _LONGEST_LABEL) -> str:
-    """Return the text on one line, at most ``length`` characters."""
-    line = " ".join(text.split())
-    return line if len(line) <= length else line[: length - 1] + "…"
+def clipped(text: str, width: int = _LONGEST_LABEL) -> str:
+    """Return the text on one line, at most ``width`` columns wide; CJK and emoji take two columns."""
+    line = " ".join(text[: 4 * width].split())
+    widths = [2 if east_asian_width(character) in "WF" else 1 for character in line]
+    if sum(widths) <= width and len(text) <= 4 * width:
+        return line
+    ends = list(accumulate(widths))
+    return line[: bisect_right(ends, width - 1)] + "…"
 
 
 def ranges(items: Iterable[ItemId]) -> list[str]:

@@ -2,9 +2,11 @@
 
 import pickle
 
+import pytest
+
 from tasks_lib.backlog.model import Backlog, ItemId, ItemStatus
 from tasks_lib.planning.report import Reason, Report, ending, session_summary, status_rows
-from tasks_lib.planning.words import ranges
+from tasks_lib.planning.words import clipped, ranges
 from tasks_lib.ports import Ending, Outcome, Usage, Verdict
 from tests.planning.conftest import backlog_of, item
 
@@ -112,3 +114,18 @@ def test_pairs_are_no_ranges() -> None:
     """Three in a row become a range; gaps and other prefixes break it."""
     names = ["A-1", "A-2", "A-4", "A-5", "A-6", "B-7"]
     assert ranges(ItemId(name) for name in names) == ["A-1", "A-2", "A-4 through A-6", "B-7"]
+
+
+@pytest.mark.parametrize(
+    ("text", "clip"),
+    [
+        ("short", "short"),
+        ("a\n b", "a b"),
+        ("123456789", "123456789"),
+        ("1234567890", "12345678…"),
+        ("漢字漢字漢", "漢字漢字…"),
+    ],
+)
+def test_labels_are_clipped_by_what_they_take_on_a_screen(text: str, clip: str) -> None:
+    """One line; CJK characters count twice; what was cut ends with an ellipsis."""
+    assert clipped(text, 9) == clip
