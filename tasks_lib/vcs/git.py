@@ -79,13 +79,17 @@ class Git:
             start_new_session=True,
         )
         timed_out = status < 0 and err.startswith("Timeout: the command")
+        if timed_out:
+            err = f"git {_verb(arguments)} did not end within {self.timeout:g} seconds"
         return Answer(status, out, _PASSWORD.sub("***@", err).strip(), timed_out)
 
     def run(self, *arguments: str, variables: Mapping[str, str] | None = None) -> str:
         """Run git and return its stdout as text; raise ``GitFailed`` when it is not content."""
         answer = self.call(*arguments, variables=variables)
         if not answer.ok:
-            raise GitFailed(f"git {arguments[0]} failed in {self.directory}: {answer.err or answer.status}")
+            raise GitFailed(
+                f"git {_verb(arguments)} failed in {self.directory}: {answer.err or answer.status}"
+            )
         return answer.text
 
     def _command(self, arguments: tuple[str, ...], given: Mapping[str, str]) -> list[str]:
@@ -94,6 +98,17 @@ class Git:
         settings = (*environment.OVERRIDES, *self.settings)
         overrides = [part for setting in settings for part in ("-c", setting)]
         return ["env", *unset, *_leash(), "git", f"--git-dir={self.directory}", *overrides, *arguments]
+
+
+def _verb(arguments: tuple[str, ...]) -> str:
+    """Return which of git's commands it is: the first word that is neither an option nor its value."""
+    words = iter(arguments)
+    for word in words:
+        if word == "-c":
+            next(words, None)
+        elif not word.startswith("-"):
+            return word
+    return "(nothing)"
 
 
 @cache

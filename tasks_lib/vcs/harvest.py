@@ -120,8 +120,7 @@ def _read(path: Path) -> str:
 
 def _fetch(mirror: Mirror, item: Item, workspace: Workspace, commit: str) -> None:
     objects = workspace.path / ".git" / "objects"
-    # The one file among the objects that can lead elsewhere, into any repository of this machine.
-    if _read(objects / "info" / "alternates") != alternates_of(mirror) or objects.resolve() != objects:
+    if _read(objects / "info" / "alternates") != alternates_of(mirror) or not _is_plain(objects):
         raise WorkRefused("The repository's own files were changed: leave .git/objects to git.")
     with scratch(mirror.state / "harvests", f"{item.id}-") as clean:
         _borrow(clean, f"{objects}\n{alternates_of(mirror)}", commit)
@@ -134,6 +133,14 @@ def _fetch(mirror: Mirror, item: Item, workspace: Workspace, commit: str) -> Non
             )
     if not answer.ok:
         raise WorkRefused(f"Your commit {commit} cannot be read or breaks git's rules: {answer.err}")
+
+
+def _is_plain(objects: Path) -> bool:
+    """Tell whether there are only files and directories: a link could lead anywhere, a pipe hang."""
+    if objects.resolve() != objects:
+        return False
+    modes = (path.lstat().st_mode for path in objects.rglob("*"))
+    return all(stat.S_ISREG(mode) or stat.S_ISDIR(mode) for mode in modes)
 
 
 def _borrow(directory: Path, alternates: str, commit: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import RemoteUnavailable
 from tasks_lib.vcs import environment, scratch
-from tasks_lib.vcs.git import Git, GitFailed
+from tasks_lib.vcs.git import Answer, Git, GitFailed
 from tasks_lib.vcs.names import Remote, check_names, parse_remote
 from tasks_lib.vcs.push import PushOutcome, read_push
 
@@ -87,20 +87,25 @@ class Mirror:
         """Bring every branch up to date; raise ``RemoteUnavailable`` when the remote does not answer."""
         with self.locked("refs"):
             self._repair()
-            why = self._fetch()
-            # The remote answers, so the fault is on our side: the clone holds nothing, another is as good.
-            if why and self._outward.call("ls-remote", "--quiet", "--heads", "--", "origin").ok:
+            answer = self._fetch()
+            if not answer.ok and not answer.timed_out and self._is_damaged():
                 self._make_anew()
-                why = self._fetch()
-        if why:
+                answer = self._fetch()
+        if not answer.ok:
+            why = answer.err or f"git fetch ended with {answer.status}"
             raise RemoteUnavailable(f"{_shown(self.remote)}: {why}")
 
-    def _fetch(self) -> str:
-        answer = self._outward.call(
+    def _fetch(self) -> Answer:
+        return self._outward.call(
             *("fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head"),
             *("--", "origin", "+refs/heads/*:refs/remotes/origin/*"),
         )
-        return "" if answer.ok else answer.err or f"git fetch ended with {answer.status}"
+
+    def _is_damaged(self) -> bool:
+        """Tell whether a fetch failed by our fault."""
+        # Looked at closely, as open checkouts borrow from this clone: it is not lightly given up.
+        answers = self._outward.call("ls-remote", "--quiet", "--heads", "--", "origin").ok
+        return answers and not self.git.call("fsck", "--connectivity-only", "--no-dangling").ok
 
     def _repair(self) -> None:
         """Make the clone when it is missing or not one, and drop the locks of killed processes."""

@@ -5,21 +5,24 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+
+_FILE = os.O_RDWR | os.O_CREAT
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 @contextmanager
-def locked(path: Path, flags: int = fcntl.LOCK_EX) -> Iterator[None]:
+def locked(path: Path, opening: int = _FILE, waiting: int = 0) -> Iterator[None]:
     """Hold a lock between the threads and processes of this machine; it dies with its holder.
 
-    ``path`` is a directory, or a file that is made when missing. Raise ``BlockingIOError`` when ``flags``
-    say not to wait.
+    ``path`` is a file that is made when missing. With ``waiting=fcntl.LOCK_NB`` raise ``BlockingIOError``
+    instead of waiting for another holder.
     """
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(path, opening, 0o600)
     try:
-        fcntl.flock(handle, flags)
+        fcntl.flock(handle, fcntl.LOCK_EX | waiting)
         yield
     finally:
         os.close(handle)
@@ -29,40 +32,31 @@ def locked(path: Path, flags: int = fcntl.LOCK_EX) -> Iterator[None]:
 def scratch(root: Path, prefix: str) -> Iterator[Path]:
     """Make a new directory below ``root`` and remove it afterwards; what killed processes left goes first."""
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with locked(root):
-        _sweep(root)
-        directory = Path(tempfile.mkdtemp(prefix=prefix, dir=root))
-        handle = os.open(directory, os.O_RDONLY)
-        fcntl.flock(handle, fcntl.LOCK_EX)
-    try:
+    with ExitStack() as stack:
+        with locked(root, _DIRECTORY):
+            _sweep(root)
+            directory = Path(tempfile.mkdtemp(prefix=prefix, dir=root))
+            stack.enter_context(locked(directory, _DIRECTORY))
+            stack.callback(remove, directory)
         yield directory
-    finally:
-        remove(directory)
-        os.close(handle)
 
 
 def _sweep(root: Path) -> None:
     for directory in root.iterdir():
         try:
-            with locked(directory, fcntl.LOCK_EX | fcntl.LOCK_NB):
+            with locked(directory, _DIRECTORY, fcntl.LOCK_NB):
                 remove(directory)
-        except (BlockingIOError, FileNotFoundError):
+        except (BlockingIOError, FileNotFoundError, NotADirectoryError):
+            # In use, gone by itself, or nothing that we make.
             continue
 
 
 def remove(directory: Path) -> None:
     """Remove a directory with all that is in it, also where its modes were turned against that."""
-    shutil.rmtree(directory, onerror=_open_and_retry)
-    if directory.exists():
-        shutil.rmtree(directory)
-
-
-def _open_and_retry(function: Callable[..., object], path: str, _error: object) -> None:
-    """Give back the rights that removing needs: the directory's own and its parent's."""
-    for place in (os.path.dirname(path), path):  # noqa: PTH120 - rmtree hands over a string
-        if os.path.lexists(place) and not os.path.islink(place):  # noqa: PTH114 - ditto
-            os.chmod(place, stat.S_IRWXU)  # noqa: PTH101 - ditto
-    if os.path.isdir(path) and not os.path.islink(path):  # noqa: PTH112, PTH114 - ditto
-        shutil.rmtree(path, ignore_errors=True)
-    elif function is not os.rmdir and os.path.lexists(path):
-        os.unlink(path)  # noqa: PTH108 - ditto
+    directory.chmod(stat.S_IRWXU)
+    for parent, children, _files in os.walk(directory):
+        for child in (Path(parent, name) for name in children):
+            # From the top down, so that each directory can be read when its turn comes.
+            if not child.is_symlink():
+                child.chmod(stat.S_IRWXU)
+    shutil.rmtree(directory)

@@ -101,6 +101,7 @@ def test_a_call_that_hangs_is_ended(ours: Git) -> None:
     answer = Git(ours.directory, 0.3).call("-c", "alias.hang=!sleep 60", "hang")
     assert answer.timed_out
     assert not answer.ok
+    assert answer.err == "git hang did not end within 0.3 seconds"
 
 
 def test_a_failure_is_told_in_gits_words(ours: Git) -> None:

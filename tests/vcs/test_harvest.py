@@ -172,6 +172,15 @@ def test_repository_replaced_by_a_link(
     assert "leave .git/objects to git" in refusal(workspaces, workspace)
 
 
+def test_objects_replaced_by_a_link(tmp_path: Path, workspaces: GitWorkspaces, workspace: Workspace) -> None:
+    """Nor may a part of the objects lead elsewhere."""
+    work(workspace.path, GOOD)
+    git(workspace.path, "gc", "-q")
+    shutil.move(workspace.path / ".git/objects/pack", tmp_path / "pack")
+    (workspace.path / ".git/objects/pack").symlink_to(tmp_path / "pack")
+    assert "leave .git/objects to git" in refusal(workspaces, workspace)
+
+
 def test_pipes_for_files_do_not_hang(workspaces: GitWorkspaces, workspace: Workspace) -> None:
     """A named pipe where git keeps the branch is no branch."""
     ref = workspace.path / ".git/refs/heads/fix/auth"

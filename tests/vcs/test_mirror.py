@@ -63,6 +63,22 @@ def test_a_damaged_clone_is_made_anew(remote: Remote, mirror: Mirror) -> None:
     assert mirror.blob(git(remote.path, "rev-parse", "main:x")) == b"1"
 
 
+def test_a_sound_clone_is_kept_when_the_remote_is_at_fault(remote: Remote, mirror: Mirror) -> None:
+    """A remote that breaks off in the middle takes nothing away: open checkouts borrow from the clone."""
+    begun = mirror.tip("main")
+    moved = remote.commit("main", {"x": "1"})
+    (remote.path / "objects" / moved[:2] / moved[2:]).rename(remote.path / "kept")
+    marker = mirror.path / "marker"
+    marker.touch()
+    with pytest.raises(RemoteUnavailable, match=r"remote\.git"):
+        mirror.fetch()
+    assert marker.exists()
+    assert mirror.tip("main") == begun
+    (remote.path / "kept").rename(remote.path / "objects" / moved[:2] / moved[2:])
+    mirror.fetch()
+    assert mirror.tip("main") == moved
+
+
 def test_many_threads_may_fetch(remote: Remote, config: RunConfig) -> None:
     """Instances in many threads make one clone between them and do not get into each other's way."""
     failures: list[RemoteUnavailable] = []
