@@ -47,6 +47,13 @@ class Report:
         )
 
     @property
+    def pending_gates(self) -> tuple[int, ...]:
+        """The phases whose gates are still to pass; none where there is no run, only a file."""
+        if not self.attempted and not self.outcomes and not self.verdicts:
+            return ()
+        return tuple(number for number in self.all_phases if number not in self.gates_passed)
+
+    @property
     def red_gates(self) -> tuple[tuple[int, Verdict], ...]:
         """The verdicts that keep a phase shut, with the phase's number."""
         found = ((number, verdict) for number, verdicts in self.verdicts.items() for verdict in verdicts)
@@ -86,11 +93,12 @@ class Report:
         """Why the run is over."""
         if self.red_gates:
             return Reason.GATE_FAILED
-        if self.backlog.finished:
+        if self.backlog.finished and not self.pending_gates:
             return Reason.FINISHED
         if self.stopped:
             return Reason.STOPPED
-        return Reason.UNDERWAY if self.running or self.ready else Reason.DEADLOCK
+        going_on = self.running or self.ready or self.backlog.finished
+        return Reason.UNDERWAY if going_on else Reason.DEADLOCK
 
 
 def ending(report: Report) -> str:

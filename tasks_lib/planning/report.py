@@ -17,7 +17,7 @@ _NEXT = {
     Reason.DEADLOCK: "nothing can go on until a person mends what failed or is blocked",
     Reason.GATE_FAILED: "a person mends what the red gate found, then another run",
     Reason.STOPPED: "another run goes on from here",
-    Reason.UNDERWAY: "the items at work",
+    Reason.UNDERWAY: "what is at work now",
 }
 
 
@@ -58,7 +58,7 @@ def _quality(report: Report) -> str:
 def _remaining(report: Report) -> str:
     phase = open_phase(report.backlog, report.all_phases)
     if phase is None:
-        return "nothing"
+        return ", ".join(f"the gate of phase {number}" for number in report.pending_gates) or "nothing"
     ready = {item.id for item in report.ready}
     left = [item for item in report.backlog.phase(phase) if not item.done]
     parts = [_names(state, items) for state, items in groupby(left, lambda item: _state(item, ready))]

@@ -1,6 +1,7 @@
 """What people read of a run."""
 
 import pickle
+from dataclasses import replace
 
 import pytest
 
@@ -56,7 +57,7 @@ def test_running_items_are_not_called_ready() -> None:
     report = Report(backlog, attempted=(ItemId("A-1"),))
     assert report.running == ("A-1",)
     assert report.reason is Reason.UNDERWAY
-    assert session_summary(report).endswith("Remaining: A-1 (in-progress)\nNext: the items at work")
+    assert session_summary(report).endswith("Remaining: A-1 (in-progress)\nNext: what is at work now")
 
 
 def test_a_finished_run_says_so() -> None:
@@ -65,6 +66,16 @@ def test_a_finished_run_says_so() -> None:
     assert report.reason is Reason.FINISHED
     assert ending(report) == "Finished: 1 of 1 items are done."
     assert "Quality: 1 of 1 items passed their gates; phase 1 passed (lint)" in session_summary(report)
+
+
+def test_done_items_are_not_a_finished_run_before_the_gates() -> None:
+    """Between the last item and the last gate a run is underway; stopped there, it is stopped."""
+    backlog = backlog_of(item("A-1", status=DONE), item("A-2", status=DONE, phase=2))
+    report = Report(backlog, (outcome("A-2", 1),), verdicts={1: [GREEN]})
+    assert report.reason is Reason.UNDERWAY
+    assert "Remaining: the gate of phase 2\n" in session_summary(report)
+    assert replace(report, stopped="no power").reason is Reason.STOPPED
+    assert Report(backlog).reason is Reason.FINISHED
 
 
 def test_a_red_gate_ends_a_run_even_when_all_is_done() -> None:
