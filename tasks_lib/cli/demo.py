@@ -25,7 +25,9 @@ def add_arguments(parser: ArgumentParser) -> None:
     """Declare what ``demo`` takes."""
     parser.add_argument("--directory", type=Path, default=Path(".demo"), help="where the demo lives (.demo)")
     parser.add_argument("--live", action="store_true", help="use the real model (needs ANTHROPIC_API_KEY)")
-    parser.add_argument("--fresh", action="store_true", help="start over, even when an unfinished demo is there")
+    parser.add_argument(
+        "--fresh", action="store_true", help="start over, even when an unfinished demo is there"
+    )
     parser.add_argument("--keep", action="store_true", help="keep the Prefect UI up until Ctrl-C")
     parser.add_argument(
         "--variant", choices=("blocker", "never-passes"), help="a run in which one item cannot be finished"
@@ -34,12 +36,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run the example; 0 only if every item is done and pushed."""
-    try:
-        with _only_one(arguments.directory.resolve()) as home:
-            return _run(arguments, home)
-    except TasksMdError as error:
-        print(error, file=sys.stderr)
-        return 1
+    with _only_one(arguments.directory.resolve()) as home:
+        return _run(arguments, home)
 
 
 def _run(arguments: Namespace, home: Path) -> int:
@@ -122,7 +120,10 @@ def _verify(config: "RunConfig") -> int:
         for fault in (_row_fault(item), workspaces.fault(item))
         if fault
     ]
-    print("\n".join(missing) or "Checked on the remote: all rows are filled in, all commits are on their branches.")
+    print(
+        "\n".join(missing)
+        or "Checked on the remote: all rows are filled in, all commits are on their branches."
+    )
     return 1 if missing else 0
 
 
@@ -130,7 +131,12 @@ def _row_fault(item: "Item") -> str:
     """Return which cell of a row is not as a finished item's must be; empty when all are."""
     if not item.done:
         return f"its status is {item.status}"
-    cells = {"agent": item.agent, "started_at": item.started_at, "completed_at": item.completed_at, "used": item.used}
+    cells = {
+        "agent": item.agent,
+        "started_at": item.started_at,
+        "completed_at": item.completed_at,
+        "used": item.used,
+    }
     empty = [column for column, value in cells.items() if not value]
     return f"empty: {', '.join(empty)}" if empty else ""
 

@@ -1,14 +1,11 @@
 """``tasks-md run``: one run over the backlog, from here."""
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from tasks_lib.errors import TasksMdError
 
 if TYPE_CHECKING:
     from tasks_lib.config import RunConfig
@@ -29,14 +26,10 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run the flow against the configured Prefect server, or an embedded one; 0 only if all is done."""
-    try:
-        config = _with_remote(arguments.config)
-        with prefect_server(config.state_dir / "prefect") as address:
-            print(f"Prefect UI: {address}", flush=True)
-            return run_flow(config, arguments.retry)
-    except TasksMdError as error:
-        print(error, file=sys.stderr)
-        return 1
+    config = _with_remote(arguments.config)
+    with prefect_server(config.state_dir / "prefect") as address:
+        print(f"Prefect UI: {address}", flush=True)
+        return run_flow(config, arguments.retry)
 
 
 def run_flow(config: "RunConfig", retry: Sequence[str] = ()) -> int:

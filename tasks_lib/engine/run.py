@@ -7,9 +7,9 @@ push meanwhile join in. The order, the phases and the limits are the planning ro
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from queue import SimpleQueue
+from typing import Any
 
 from prefect import get_run_logger
-from prefect.client.schemas.objects import State
 from prefect.futures import PrefectFuture
 
 from tasks_lib.backlog.model import Backlog, Item, ItemId
@@ -18,11 +18,12 @@ from tasks_lib.engine.artifacts import LiveStatus
 from tasks_lib.engine.items import already_done, do_item, not_started
 from tasks_lib.engine.phases import check_phase
 from tasks_lib.errors import BacklogError, LedgerError
-from tasks_lib.planning.frontier import next_items, open_phase
 from tasks_lib.planning.ending import Report
+from tasks_lib.planning.frontier import next_items, open_phase
 from tasks_lib.ports import Ending, Outcome, Toolbox, Usage, Verdict
 
-Future = PrefectFuture[State[Outcome | None]]
+Future = PrefectFuture[Any]
+"""A Prefect task of an item; what it returns is looked at when it has ended."""
 
 
 @dataclass
@@ -105,7 +106,9 @@ class BacklogRun:
             at.futures[item.id] = self._submit(item)
 
     def _submit(self, item: Item) -> Future:
-        future = do_item.submit(item, self._config, self._run_id, wait_for=self._edges(item))
+        future: Future = do_item.submit(
+            item, self._config, self._run_id, return_state=False, wait_for=self._edges(item)
+        )
         future.add_done_callback(lambda _: self._ended.put(item.id))
         return future
 
@@ -142,7 +145,9 @@ class BacklogRun:
     def _show_done_items(self) -> None:
         for item in self._at.backlog:
             if item.done:
-                self._at.futures[item.id] = already_done.submit(item, wait_for=self._edges(item))
+                self._at.futures[item.id] = already_done.submit(
+                    item, return_state=False, wait_for=self._edges(item)
+                )
         for future in self._at.futures.values():
             future.wait()
 

@@ -1,0 +1,1 @@
+"""What deploys the flows: schedules, work pools, automations, and the packages a machine needs."""
