@@ -24,7 +24,11 @@ from tasks_lib.agents.transcript import Transcript
 from tasks_lib.agents.turn import Exchange
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.config import AgentConfig
+from tasks_lib.errors import AgentUnavailable
 from tasks_lib.ports import Brief, Claim, Sandbox, Say, Work, Workspace
+
+PROBE_SECONDS = 60.0
+"""Wall time for asking after the model, without waits between tries."""
 
 
 class AnthropicAgent:
@@ -74,10 +78,7 @@ class AnthropicAgent:
         answers.
         """
         if self._window is None:
-            budget = Budget(self._config)
-            persistence = Persistence(budget, say, self._stop, self._patience)
-            with self._client(budget) as client:
-                served = persistence.run(lambda: self._served_window(client))
+            served = self._served_window(say)
             self._window = min(served or self._facts.window, self._config.context_window)
         return self._window
 
@@ -118,7 +119,16 @@ class AnthropicAgent:
             self._api_key, self._base_url, lambda: self._stop.is_set() or not budget.seconds_left
         )
 
-    def _served_window(self, client: anthropic.Anthropic) -> int | None:
+    def _served_window(self, say: Say) -> int | None:
+        budget = Budget(self._config.model_copy(update={"timeout": PROBE_SECONDS}))
+        persistence = Persistence(budget, say, self._stop, self._patience)
+        with self._client(budget) as client:
+            try:
+                return persistence.run(lambda: self._ask_window(client))
+            except AttemptEnded as late:
+                raise AgentUnavailable(f"Messages API: no answer in {PROBE_SECONDS:.0f} s") from late
+
+    def _ask_window(self, client: anthropic.Anthropic) -> int | None:
         """Return the model's own window; a gateway of somebody else's may not know."""
         try:
             return client.models.retrieve(self._config.model).max_input_tokens

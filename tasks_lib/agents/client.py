@@ -10,6 +10,9 @@ from anthropic import Anthropic
 
 from tasks_lib.errors import AgentError
 
+OFFICIAL = "https://api.anthropic.com"
+"""Named here, so that no variable of the environment sends the key elsewhere."""
+
 CONNECT_SECONDS = 20.0
 SILENCE_SECONDS = 300.0
 """The service sends a sign of life every few seconds while it works."""
@@ -32,7 +35,7 @@ def make_client(api_key: str, base_url: str, is_over: Callable[[], bool]) -> Ant
         timeout=httpx2.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS),
         event_hooks={"response": [lambda response: _watch(response, is_over)]},
     )
-    return Anthropic(api_key=api_key, base_url=base_url or None, max_retries=0, http_client=http)
+    return Anthropic(api_key=api_key, base_url=base_url or OFFICIAL, max_retries=0, http_client=http)
 
 
 def is_loopback(url: str) -> bool:

@@ -10,6 +10,7 @@ from tasks_lib.errors import AgentError, TasksMdError
 _TRANSIENT_STATUSES = frozenset({408, 409, 429, 529})
 _TRANSIENT_TYPES = frozenset({"overloaded_error", "rate_limit_error", "api_error", "timeout_error"})
 _SERVER_ERRORS = 500
+_STREAMED = 200  # an error within a stream comes after the status was sent
 _KEY = "check the API key in the environment, and whether it may use this model"
 _MENDS = {
     400: "the request was refused",
@@ -54,8 +55,9 @@ def is_transient(error: Failure) -> bool:
     """Tell whether the same request may succeed later."""
     if isinstance(error, anthropic.APIStatusError):
         status = error.status_code
-        transient = status in _TRANSIENT_STATUSES or status >= _SERVER_ERRORS
-        return transient or error.type in _TRANSIENT_TYPES
+        if status == _STREAMED:
+            return error.type in _TRANSIENT_TYPES
+        return status in _TRANSIENT_STATUSES or status >= _SERVER_ERRORS
     return isinstance(error, anthropic.APIConnectionError | httpx2.TransportError | BrokenStream)
 
 

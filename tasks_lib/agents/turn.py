@@ -81,8 +81,8 @@ class Exchange:
             for event in stream:
                 if event.type == "message_start":
                     message = stream.current_message_snapshot
-        except ValueError as error:
-            # The SDK's word for JSON that does not parse: a stream that was cut within an event.
+        except (ValueError, LookupError) as error:
+            # The SDK's words for JSON that does not parse and for blocks that were never announced.
             raise BrokenStream(f"the answer cannot be read: {error}") from error
         finally:
             if message is not None:

@@ -113,9 +113,9 @@ class Stage:
             stop=stop,
         )
 
-    def play(self, toml: str, brief: Brief | None = None, **config: object) -> Work:
+    def play(self, toml: str, **config: object) -> Work:
         url = self.serve(toml).url
-        return self.agent(url, config).work(brief or make_brief(), self.workspace, self.said.append)
+        return self.agent(url, config).work(make_brief(), self.workspace, self.said.append)
 
 
 @pytest.fixture

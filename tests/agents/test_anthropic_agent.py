@@ -134,7 +134,7 @@ def test_thinking_is_echoed_exactly(stage: Stage) -> None:
     ("limit", "told"),
     [
         ({"max_turns": 2}, "limit of 2 turns (max_turns) reached"),
-        ({"max_used": 1500}, "limit of 1,500 fresh tokens (max_used) reached"),
+        ({"max_used": 1200}, "limit of 1,200 fresh tokens (max_used) reached"),
         ({"max_cost": 0.01}, "limit of $0.01 (max_cost) reached"),
     ],
 )

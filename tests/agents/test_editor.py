@@ -254,7 +254,9 @@ def test_a_huge_file_is_refused(edit: Edit, root: Path) -> None:
         ({"command": "view"}, "`path` is missing"),
         ({"command": "create", "path": "x"}, "`file_text` is missing"),
         ({"command": "create", "path": "x", "file_text": 1}, "`file_text` must be a text"),
-        ({"command": "view", "path": "nowhere"}, "nowhere cannot be read: No such file"),
+        ({"command": "create", "path": "x" * 300, "file_text": "x"}, "File name too long"),
+        ({"command": "create", "path": "app.py/x", "file_text": "x"}, "app.py/x: "),
+        ({"command": "view", "path": "nowhere"}, "nowhere: No such file"),
     ],
 )
 def test_a_bad_call_is_told_what_is_wrong(root: Path, given: dict[str, object], told: str) -> None:

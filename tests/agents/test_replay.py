@@ -11,6 +11,8 @@ from tasks_lib.agents.replay.metering import meter, tokens_in
 from tests.agents.conftest import ITEM, Stage, bash, recording, says
 
 TASK = {"role": "user", "content": f"## Task Assignment: {ITEM}\n\n**Attempt:** 1 of 3\n"}
+OTHER = {"role": "user", "content": "## Task Assignment: MS-X-9"}
+FORGED = {"role": "assistant", "content": [{"type": "thinking", "thinking": "x", "signature": "y"}]}
 BASH = {"type": "bash_20250124", "name": "bash"}
 MARK = {"type": "ephemeral"}
 
@@ -108,14 +110,14 @@ def test_a_broken_rule_is_refused(client: anthropic.Anthropic, messages: Any, mo
 def test_a_body_that_is_no_json_is_refused(client: anthropic.Anthropic) -> None:
     """With a 400, not a broken connection."""
     answer = httpx2.post(
-        f"{client.base_url}v1/messages", content=b"{", headers={"x-api-key": "k"}, trust_env=False
+        client.base_url.join("/v1/messages"), content=b"{", headers={"x-api-key": "k"}, trust_env=False
     )
     assert answer.status_code == 400
 
 
 def test_both_ways_to_send_a_key_are_known(client: anthropic.Anthropic) -> None:
     """And none at all is refused."""
-    url = f"{client.base_url}v1/models/claude-opus-5-5"
+    url = client.base_url.join("/v1/models/claude-opus-5-5")
     sent: list[dict[str, str]] = [{"x-api-key": "k"}, {"authorization": "Bearer k"}, {}]
     statuses = [httpx2.get(url, headers=headers, trust_env=False).status_code for headers in sent]
     assert statuses == [200, 200, 401]

@@ -17,6 +17,7 @@ from tasks_lib.agents.replay.recording import Fault
 _ERROR_TYPES = {
     400: "invalid_request_error",
     401: "authentication_error",
+    402: "billing_error",
     403: "permission_error",
     404: "not_found_error",
     413: "request_too_large",
@@ -47,6 +48,7 @@ class LoopbackServer(ThreadingHTTPServer):
     """A server whose connections ask one replay."""
 
     daemon_threads = True
+    request_queue_size = 128
     block_on_close = False
 
     def __init__(self, replay: Replay) -> None:
@@ -60,7 +62,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: LoopbackServer
     disable_nagle_algorithm = True
-    timeout = 60
+    timeout = 600
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name is the base class's
         """Say nothing: the transcript tells it all."""

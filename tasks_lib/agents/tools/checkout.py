@@ -49,13 +49,9 @@ class Checkout:
         return pure
 
     def read(self, path: str) -> bytes:
-        """Return the bytes of a regular file, or raise ``ToolError``."""
-        real = self.locate(path)
-        try:
-            with open(_regular(real), "rb") as file:
-                data = file.read(FILE_LIMIT + 1)
-        except OSError as error:
-            raise ToolError(f"{path} cannot be read: {error.strerror}") from error
+        """Return the bytes of a regular file; raise ``ToolError`` or ``OSError``."""
+        with open(_regular(self.locate(path)), "rb") as file:
+            data = file.read(FILE_LIMIT + 1)
         if len(data) > FILE_LIMIT:
             raise ToolError(f"{path} is larger than {FILE_LIMIT:,} bytes; use bash for it")
         return data
@@ -63,7 +59,7 @@ class Checkout:
     def write(self, path: str, data: bytes) -> None:
         """Give a file these bytes in one step, keeping its mode; make its directories.
 
-        Raise ``ToolError`` when it cannot be written or is protected.
+        Raise ``ToolError`` when it must not be written, ``OSError`` when it cannot be.
         """
         real = self.locate(path)
         name = real.relative_to(self.root.resolve()).as_posix()
@@ -71,11 +67,8 @@ class Checkout:
             raise ToolError(f"{name} is written by the orchestrator only; leave it as it is")
         if real.exists() and not real.is_file():
             raise ToolError(f"{path} is not a regular file")
-        try:
-            real.parent.mkdir(parents=True, exist_ok=True)
-            _replace(real, data)
-        except OSError as error:
-            raise ToolError(f"{path} cannot be written: {error.strerror}") from error
+        real.parent.mkdir(parents=True, exist_ok=True)
+        _replace(real, data)
 
 
 def _regular(path: Path) -> int:

@@ -29,8 +29,13 @@ class Editor:
 
     def call(self, given: inputs.Inputs) -> Answer:
         """Carry out one command; raise ``ToolError`` with the way to mend it."""
-        command = inputs.text(given, "command")
         path = inputs.text(given, "path")
+        try:
+            return self._carry_out(inputs.text(given, "command"), path, given)
+        except OSError as error:
+            raise ToolError(f"{path}: {error.strerror}") from error
+
+    def _carry_out(self, command: str, path: str, given: inputs.Inputs) -> Answer:
         match command:
             case "view":
                 return self._view(path, inputs.line_range(given, "view_range"))
@@ -47,7 +52,7 @@ class Editor:
     def _view(self, path: str, bounds: tuple[int, int] | None) -> Answer:
         real = self.checkout.locate(path)
         if real.is_dir():
-            return Answer("\n".join([path, *_listing(path, real)]))
+            return Answer("\n".join([path, *_listing(real)]))
         return Answer(_numbered(self.checkout.read(path), bounds))
 
     def _create(self, path: str, text: str) -> Answer:
@@ -108,12 +113,10 @@ def _clipped(shown: Iterator[str]) -> str:
     return "\n".join(taken)
 
 
-def _listing(path: str, directory: Path) -> list[str]:
-    try:
-        found = list(_walk(directory))
-    except OSError as error:
-        raise ToolError(f"{path} cannot be listed: {error.strerror}") from error
-    entries = [str(entry.relative_to(directory)) + ("/" if entry.is_dir() else "") for entry in found]
+def _listing(directory: Path) -> list[str]:
+    entries = [
+        str(entry.relative_to(directory)) + ("/" if entry.is_dir() else "") for entry in _walk(directory)
+    ]
     more = [f"[and {len(entries) - LISTED} more]"] if len(entries) > LISTED else []
     return entries[:LISTED] + more
 
