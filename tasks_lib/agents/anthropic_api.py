@@ -8,7 +8,7 @@ import anthropic
 
 from tasks_lib.agents.budget import Budget
 from tasks_lib.agents.chances import AttemptEnded, Chances
-from tasks_lib.agents.client import make_client
+from tasks_lib.agents.client import check_key, make_client
 from tasks_lib.agents.compaction import Compactor
 from tasks_lib.agents.loop import ToolLoop
 from tasks_lib.agents.metering import Meter, model_facts
@@ -53,6 +53,7 @@ class AnthropicAgent:
         patience: Patience | None = None,
         stop: threading.Event | None = None,
     ) -> None:
+        check_key(api_key)
         self._config = config
         self._prompt = prompt
         self._sandbox = sandbox
@@ -64,7 +65,6 @@ class AnthropicAgent:
         self._stop = stop or threading.Event()
         self._facts = model_facts(config.model, config.models)
         self._window: int | None = None
-        self._client(Budget(config)).close()
 
     @property
     def name(self) -> str:

@@ -18,16 +18,17 @@ SILENCE_SECONDS = 300.0
 """The service sends a sign of life every few seconds while it works."""
 
 
-def make_client(api_key: str, base_url: str, is_over: Callable[[], bool]) -> Anthropic:
-    """Return a client that never retries by itself and whose answers end when ``is_over`` says so.
-
-    Raise ``AgentError`` when there is no key.
-    """
+def check_key(api_key: str) -> None:
+    """Raise ``AgentError`` when there is no key."""
     if not api_key:
         raise AgentError(
             "there is no API key: put it into the environment variable that agent.api_key_variable names "
             '(ANTHROPIC_API_KEY by default), or use agent.kind = "replay"'
         )
+
+
+def make_client(api_key: str, base_url: str, is_over: Callable[[], bool]) -> Anthropic:
+    """Return a client that never retries by itself and whose answers end when ``is_over`` says so."""
     http = httpx2.Client(
         # A proxy from the environment would be asked for our own loopback server, too.
         trust_env=not is_loopback(base_url),
