@@ -4,17 +4,18 @@ from collections.abc import Callable
 from typing import Final
 
 from tasks_lib.config import HostConfig
-from tasks_lib.hosts.gitea import GiteaHost
-from tasks_lib.hosts.github import GitHubHost
+from tasks_lib.hosts.gitea import gitea_host
+from tasks_lib.hosts.github import github_host
 from tasks_lib.hosts.none import NoHost
+from tasks_lib.hosts.rest import RestHost
 from tasks_lib.ports import GitHost
 
-__all__ = ["GitHubHost", "GiteaHost", "NoHost", "make_host"]
+__all__ = ["NoHost", "RestHost", "make_host"]
 
 _MAKERS: Final[dict[str, Callable[[HostConfig, str], GitHost]]] = {
     "none": lambda _config, _base_branch: NoHost(),
-    "gitea": GiteaHost.from_config,
-    "github": GitHubHost.from_config,
+    "gitea": gitea_host,
+    "github": github_host,
 }
 
 

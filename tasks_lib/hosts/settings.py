@@ -1,16 +1,11 @@
-"""What both hosts read from configuration and environment, and how their texts are put."""
+"""What every host reads from configuration and environment."""
 
 import os
 import re
-from typing import Final
 from urllib.parse import quote, urlsplit
 
 from tasks_lib.config import HostConfig
-from tasks_lib.errors import ConfigError, HostError
-from tasks_lib.hosts.api import Answer
-
-ISSUE_LIMIT: Final = 30_000
-"""Characters of an issue that are taken; the model pays for each of them."""
+from tasks_lib.errors import ConfigError
 
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 
@@ -46,31 +41,3 @@ def repository_path(config: HostConfig) -> str:
     if not _REPOSITORY.fullmatch(config.repository):
         raise ConfigError(f"host.repository: {config.repository!r} is not of the form owner/name")
     return f"/repos/{quote(config.repository)}"
-
-
-def field_of(said: object, *names: str) -> str:
-    """Return a text out of nested objects of an answer; an empty string where it is not."""
-    for name in names:
-        said = said.get(name) if isinstance(said, dict) else None
-    return said if isinstance(said, str) else ""
-
-
-def issue_text(answer: Answer) -> str:
-    """Return title and text of an issue as Markdown, cut at a length; raise ``HostError`` without a title."""
-    title, body = field_of(answer.json, "title"), field_of(answer.json, "body").replace("\r\n", "\n")
-    if not answer.ok:
-        raise answer.refusal()
-    if not title:
-        raise HostError(f"{answer.what}: the answer is no issue: it has no title")
-    text = f"# {title}\n\n{body}".strip()
-    return (
-        text if len(text) <= ISSUE_LIMIT else f"{text[:ISSUE_LIMIT]}\n[... cut here: the issue is longer ...]"
-    )
-
-
-def page_of(answer: Answer, said: object) -> str:
-    """Return the address of a pull request's page; raise ``HostError`` when it has none."""
-    address = field_of(said, "html_url")
-    if not address.startswith(("https://", "http://")):
-        raise HostError(f"{answer.what}: the answer is no pull request: it has no html_url")
-    return address

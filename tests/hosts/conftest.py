@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tasks_lib.config import HostConfig
-from tasks_lib.hosts import GiteaHost, GitHubHost, make_host
+from tasks_lib.hosts import RestHost, make_host
 
 TOKEN = "token-canary-19"
 HOME = "team/mosaic"
@@ -179,12 +179,9 @@ def waits() -> list[float]:
     return []
 
 
-Client = GiteaHost | GitHubHost
-
-
 @pytest.fixture
-def client(remote: Host, waits: list[float]) -> Client:
+def client(remote: Host, waits: list[float]) -> RestHost:
     """Give our side of the host."""
     made = make_host(HostConfig(kind=remote.kind, url=remote.url, repository=HOME), "main")
-    assert isinstance(made, GiteaHost | GitHubHost)
+    assert isinstance(made, RestHost)
     return replace(made, api=replace(made.api, pause=waits.append))

@@ -8,24 +8,24 @@ import pytest
 
 from tasks_lib.config import HostConfig
 from tasks_lib.errors import HostError
-from tasks_lib.hosts import NoHost, api, make_host
-from tasks_lib.hosts.settings import ISSUE_LIMIT
-from tests.hosts.conftest import TOKEN, Client, Host, Reply, served
+from tasks_lib.hosts import NoHost, RestHost, api, make_host
+from tasks_lib.hosts.rest import ISSUE_LIMIT
+from tests.hosts.conftest import TOKEN, Host, Reply, served
 
 
-def test_an_issue_is_its_title_and_text(client: Client, remote: Host) -> None:
+def test_an_issue_is_its_title_and_text(client: RestHost, remote: Host) -> None:
     """Title and text come as Markdown, with plain line ends."""
     remote.issues[7] = {"title": "Login fails", "body": "Steps:\r\n1. log in"}
     assert client.issue(7) == "# Login fails\n\nSteps:\n1. log in"
 
 
-def test_an_issue_without_text_is_its_title(client: Client, remote: Host) -> None:
+def test_an_issue_without_text_is_its_title(client: RestHost, remote: Host) -> None:
     """Both hosts say null where nothing was written."""
     remote.issues[7] = {"title": "Login fails", "body": None}
     assert client.issue(7) == "# Login fails"
 
 
-def test_an_endless_issue_is_cut(client: Client, remote: Host) -> None:
+def test_an_endless_issue_is_cut(client: RestHost, remote: Host) -> None:
     """A model pays for each character: a very long text ends with a word that there is more."""
     remote.issues[7] = {"title": "Log", "body": "x" * 200_000}
     text = client.issue(7)
@@ -33,13 +33,13 @@ def test_an_endless_issue_is_cut(client: Client, remote: Host) -> None:
     assert text.endswith("[... cut here: the issue is longer ...]")
 
 
-def test_a_missing_issue_is_said(client: Client) -> None:
+def test_a_missing_issue_is_said(client: RestHost) -> None:
     """An issue that does not exist is an error with address, status and the host's words."""
     with pytest.raises(HostError, match=r"/repos/team/mosaic/issues/404: status 404: Not Found"):
         client.issue(404)
 
 
-def test_a_pull_request_is_opened(client: Client, remote: Host) -> None:
+def test_a_pull_request_is_opened(client: RestHost, remote: Host) -> None:
     """It goes from the branch into the base branch, with title and text; its page comes back."""
     page = client.open_pull_request("feature/login", "Mend the login", "Closes #7")
     assert page == f"{remote.url}/team/mosaic/pulls/1"
@@ -51,14 +51,14 @@ def test_a_pull_request_is_opened(client: Client, remote: Host) -> None:
     }
 
 
-def test_a_pull_request_is_opened_once(client: Client, remote: Host) -> None:
+def test_a_pull_request_is_opened_once(client: RestHost, remote: Host) -> None:
     """The second time the open one is found again."""
     first = client.open_pull_request("feature/login", "Mend the login", "")
     assert client.open_pull_request("feature/login", "Mend the login", "") == first
     assert len(remote.pulls) == 1
 
 
-def test_the_open_one_is_found_among_many(client: Client, remote: Host) -> None:
+def test_the_open_one_is_found_among_many(client: RestHost, remote: Host) -> None:
     """Closed ones, other bases, forks' branches of the same name and other branches are passed over."""
     remote.add("feature/login", state="closed")
     remote.add("feature/login", "release")
@@ -69,19 +69,19 @@ def test_the_open_one_is_found_among_many(client: Client, remote: Host) -> None:
     assert client.open_pull_request("feature/login", "Mend the login", "") == ours["html_url"]
 
 
-def test_a_closed_one_is_not_found_again(client: Client, remote: Host) -> None:
+def test_a_closed_one_is_not_found_again(client: RestHost, remote: Host) -> None:
     """When the former pull request was closed a new one is opened."""
     remote.add("feature/login", state="closed")
     assert client.open_pull_request("feature/login", "Again", "").endswith("/pulls/2")
 
 
-def test_a_refused_pull_request_says_why(client: Client) -> None:
+def test_a_refused_pull_request_says_why(client: RestHost) -> None:
     """Nothing to merge is an error in the host's words."""
     with pytest.raises(HostError, match="There are no changes between the head and the base"):
         client.open_pull_request("nothing-new", "Nothing", "")
 
 
-def test_a_wrong_token_is_said_without_the_token(client: Client, remote: Host) -> None:
+def test_a_wrong_token_is_said_without_the_token(client: RestHost, remote: Host) -> None:
     """The host's refusal is passed on; the token is in no message and no representation."""
     remote.replies = [Reply(401, {"message": "Bad credentials"})]
     with pytest.raises(HostError, match="status 401: Bad credentials") as caught:
@@ -91,7 +91,7 @@ def test_a_wrong_token_is_said_without_the_token(client: Client, remote: Host) -
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_passing_fault_is_tried_again(
-    status: int, client: Client, remote: Host, waits: list[float]
+    status: int, client: RestHost, remote: Host, waits: list[float]
 ) -> None:
     """A fault that passes is waited out, longer every time."""
     remote.issues[7] = {"title": "Login fails", "body": ""}
@@ -100,7 +100,7 @@ def test_a_passing_fault_is_tried_again(
     assert [1 <= waits[0] <= 1.2, 2 <= waits[1] <= 2.4, len(waits)] == [True, True, 2]
 
 
-def test_a_pull_request_is_not_doubled_by_trying_again(client: Client, remote: Host) -> None:
+def test_a_pull_request_is_not_doubled_by_trying_again(client: RestHost, remote: Host) -> None:
     """When the answer to the first request is lost, the second one finds what that one opened."""
     opened = remote.add("feature/login")
     remote.replies = [Reply(502)]
@@ -108,7 +108,7 @@ def test_a_pull_request_is_not_doubled_by_trying_again(client: Client, remote: H
     assert len(remote.pulls) == 1
 
 
-def test_patience_has_an_end(client: Client, remote: Host, waits: list[float]) -> None:
+def test_patience_has_an_end(client: RestHost, remote: Host, waits: list[float]) -> None:
     """After four tries the fault is an error."""
     remote.replies = [Reply(503)] * 9
     with pytest.raises(HostError, match="status 503, given up after 4 tries"):
@@ -116,7 +116,7 @@ def test_patience_has_an_end(client: Client, remote: Host, waits: list[float]) -
     assert (len(remote.requests), len(waits)) == (4, 3)
 
 
-def test_the_hosts_own_wait_is_kept(client: Client, remote: Host, waits: list[float]) -> None:
+def test_the_hosts_own_wait_is_kept(client: RestHost, remote: Host, waits: list[float]) -> None:
     """Retry-After is waited for, also where a rate limit comes as 403."""
     remote.issues[7] = {"title": "Login fails", "body": ""}
     remote.replies = [Reply(429, headers={"Retry-After": "17"}), Reply(403, headers={"Retry-After": "5"})]
@@ -124,7 +124,7 @@ def test_the_hosts_own_wait_is_kept(client: Client, remote: Host, waits: list[fl
     assert [17 <= waits[0] <= 20.4, 5 <= waits[1] <= 6] == [True, True]
 
 
-def test_a_very_long_wait_is_not_made(client: Client, remote: Host, waits: list[float]) -> None:
+def test_a_very_long_wait_is_not_made(client: RestHost, remote: Host, waits: list[float]) -> None:
     """A host that asks for an hour is not asked again, neither now nor early."""
     remote.replies = [Reply(429, headers={"Retry-After": "3600"})]
     with pytest.raises(HostError, match="status 429, given up after one try; it asks to wait longer"):
@@ -132,7 +132,7 @@ def test_a_very_long_wait_is_not_made(client: Client, remote: Host, waits: list[
     assert (len(remote.requests), waits) == (1, [])
 
 
-def test_a_forbidden_request_is_not_repeated(client: Client, remote: Host) -> None:
+def test_a_forbidden_request_is_not_repeated(client: RestHost, remote: Host) -> None:
     """403 without a word on rate limits is a refusal."""
     remote.replies = [Reply(403, {"message": "Resource not accessible"})]
     with pytest.raises(HostError, match="status 403: Resource not accessible"):
@@ -140,7 +140,7 @@ def test_a_forbidden_request_is_not_repeated(client: Client, remote: Host) -> No
     assert len(remote.requests) == 1
 
 
-def test_a_host_that_is_not_there_is_said(client: Client, waits: list[float]) -> None:
+def test_a_host_that_is_not_there_is_said(client: RestHost, waits: list[float]) -> None:
     """No connection is tried again and then an error with the address."""
     gone = replace(client, api=replace(client.api, address="http://127.0.0.1:9/api"))
     with pytest.raises(HostError, match=r"GET http://127\.0\.0\.1:9/api/repos/.*given up after 4 tries"):
@@ -148,7 +148,7 @@ def test_a_host_that_is_not_there_is_said(client: Client, waits: list[float]) ->
     assert len(waits) == 3
 
 
-def test_an_answer_that_is_not_json_is_said(client: Client, remote: Host) -> None:
+def test_an_answer_that_is_not_json_is_said(client: RestHost, remote: Host) -> None:
     """A login page with status 200 is no answer."""
     remote.replies = [Reply(200, b"<html>Sign in</html>")]
     with pytest.raises(HostError, match=r"not JSON; is host\.url the address of a git host"):
@@ -156,21 +156,21 @@ def test_an_answer_that_is_not_json_is_said(client: Client, remote: Host) -> Non
 
 
 @pytest.mark.parametrize("body", [[], {}, {"title": 7}, None, "text"])
-def test_an_answer_of_another_form_is_said(body: object, client: Client, remote: Host) -> None:
+def test_an_answer_of_another_form_is_said(body: object, client: RestHost, remote: Host) -> None:
     """JSON that is no issue is an error of the host, not of ours."""
     remote.replies = [Reply(200, body)]
     with pytest.raises(HostError, match="the answer is no issue"):
         client.issue(7)
 
 
-def test_a_pull_request_without_a_page_is_said(client: Client, remote: Host) -> None:
+def test_a_pull_request_without_a_page_is_said(client: RestHost, remote: Host) -> None:
     """An address that is none of the web is not passed on."""
     remote.replies = [Reply(201, {"html_url": "javascript:alert(1)"})]
     with pytest.raises(HostError, match="no html_url"):
         client.open_pull_request("feature/login", "Mend", "")
 
 
-def test_a_token_is_not_carried_elsewhere(client: Client, remote: Host) -> None:
+def test_a_token_is_not_carried_elsewhere(client: RestHost, remote: Host) -> None:
     """A redirect is not followed: its target is named for a person to judge."""
     with served("gitea") as other:
         remote.replies = [Reply(301, headers={"Location": f"{other.url}/new"})]
@@ -179,7 +179,9 @@ def test_a_token_is_not_carried_elsewhere(client: Client, remote: Host) -> None:
         assert other.requests == []
 
 
-def test_an_endless_answer_is_not_read(client: Client, remote: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_endless_answer_is_not_read(
+    client: RestHost, remote: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An answer over the limit is refused, also where it arrives compressed."""
     monkeypatch.setattr(api, "MAX_ANSWER", 10_000)
     remote.replies = [Reply(200, gzip.compress(b" " * 1_000_000), {"Content-Encoding": "gzip"})]
@@ -187,7 +189,7 @@ def test_an_endless_answer_is_not_read(client: Client, remote: Host, monkeypatch
         client.issue(7)
 
 
-def test_a_compressed_answer_is_read(client: Client, remote: Host) -> None:
+def test_a_compressed_answer_is_read(client: RestHost, remote: Host) -> None:
     """Servers compress; the text is the same."""
     content = gzip.compress(json.dumps({"title": "Login fails", "body": "now"}).encode())
     remote.replies = [Reply(200, content, {"Content-Encoding": "gzip"})]
