@@ -49,7 +49,7 @@ def show_summary(report: Report) -> None:
 
 def show_phase_gate(phase: Phase, verdicts: Sequence[Verdict]) -> None:
     """Publish what the gates of a phase found."""
-    page = f"# Phase {phase.number}: {phase.title}\n\n{_verdicts(verdicts)}"
+    page = f"# {phase.title}\n\n{_verdicts(verdicts)}"
     create_markdown_artifact(page, key=f"phase-{phase.number}-gate", description="Gates of the phase")
 
 

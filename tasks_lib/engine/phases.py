@@ -25,7 +25,7 @@ def check_phase(phase: Phase, phases: int, config: RunConfig, run_id: str) -> tu
     return (Verdict(f"phase {phase.number}", passed=False, output=state.message or "the gate crashed"),)
 
 
-@task(task_run_name="Gate of phase {phase.number}: {phase.title}")
+@task(task_run_name="Gate of {phase.title}")
 def _phase_gate(phase: Phase, phases: int, config: RunConfig, run_id: str) -> State[tuple[Verdict, ...]]:
     tools = toolbox(config, run_id)
     verdicts = tuple(tools.gates.check_phase(phase.number, last=phase.number == phases))

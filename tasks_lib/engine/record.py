@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from tasks_lib.backlog import format_tokens
 from tasks_lib.backlog.model import Backlog, Item, ItemStatus
 from tasks_lib.planning import entries
-from tasks_lib.ports import Attempt, Edits, Ending, Outcome, Toolbox
+from tasks_lib.ports import Attempt, Edits, Outcome, Toolbox
 
 Clock = Callable[[], datetime]
 
@@ -34,7 +34,7 @@ class ItemRecord:
         before = self.item
         self._write(
             lambda backlog: entries.started(backlog, before, agent=agent, now=now),
-            entries.subject(before.id, ItemStatus.IN_PROGRESS, agent),
+            f"{before.id}: {ItemStatus.IN_PROGRESS}, {agent}",
         )
 
     def refuse(self, attempt: Attempt, attempts: int) -> None:
@@ -44,7 +44,7 @@ class ItemRecord:
             lambda backlog: entries.refused(
                 backlog, mine, attempt=attempt.number, attempts=attempts, why=attempt.refusal
             ),
-            entries.subject(mine.id, f"attempt {attempt.number} of {attempts} did not pass"),
+            f"{mine.id}: attempt {attempt.number} of {attempts} did not pass",
         )
 
     def end(self, outcome: Outcome) -> None:
@@ -52,14 +52,11 @@ class ItemRecord:
         mine, now = self.item, self._clock()
         self._write(
             lambda backlog: entries.ended(backlog, mine, outcome, now=now),
-            entries.subject(mine.id, outcome.ending, self._figure(outcome)),
+            f"{mine.id}: {outcome.ending} ({self._figure(outcome)})",
         )
 
     def _figure(self, outcome: Outcome) -> str:
-        used = format_tokens(outcome.usage.used)
-        label = self._tools.label
-        if outcome.ending is not Ending.DONE:
-            return ""
+        used, label = format_tokens(outcome.usage.used), self._tools.label
         return f"{used}, {label}" if label else used
 
     def _write(self, edit: Callable[[Backlog], Edits], subject: str) -> None:

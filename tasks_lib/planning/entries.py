@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from tasks_lib.backlog import format_time, format_tokens
-from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus
+from tasks_lib.backlog.model import Backlog, Item, ItemStatus
 from tasks_lib.errors import CellConflict, ItemChanged
 from tasks_lib.ports import Edits, Outcome
 
@@ -78,11 +78,6 @@ def _cells(item: Item) -> dict[str, str]:
         "used": "" if item.used is None else format_tokens(item.used),
         "notes": item.notes,
     }
-
-
-def subject(item: ItemId, what: str, figure: str = "") -> str:
-    """Return the first line of a commit message: ``MS-SEC-004: done (38.5K)``."""
-    return f"{item}: {what} ({figure})" if figure else f"{item}: {what}"
 
 
 def unsettled(backlog: Backlog, outcomes: Iterable[Outcome], *, now: datetime) -> Edits:
