@@ -27,7 +27,8 @@ _seen: dict[tuple[str, str, str], str] = {}
 class GitLedger:
     """The ledger of one run; ``run_id`` goes into the commits as a trailer.
 
-    Any number of instances may be used at once, from any thread: writing is done by one at a time.
+    Any number of instances may be used at once, from any thread: writing is done by one at a time. Those
+    with the same ``run_id`` stand together against a rewritten history; one without is on its own.
     """
 
     def __init__(self, config: RunConfig, *, run_id: str = "") -> None:
@@ -36,6 +37,7 @@ class GitLedger:
         self._path = config.tracking_file
         self._budget = config.push_budget
         self._run_id = run_id
+        self._seen = _seen if run_id else {}
 
     def read(self) -> Backlog:
         """Return the newest backlog; see ``ports.Ledger``."""
@@ -84,7 +86,7 @@ class GitLedger:
             raise PushRefused(f"the remote refuses to take {self._branch}: {outcome.words}")
         if outcome.state is not PushState.ACCEPTED:
             return None, outcome.words
-        _seen[self._key] = commit
+        self._seen[self._key] = commit
         return new, ""
 
     @property
@@ -92,17 +94,18 @@ class GitLedger:
         return (str(self._mirror.path), self._branch, self._run_id)
 
     def _newest(self) -> str:
+        # Noted before the fetch: what another thread pushes after it is no sign of a rewritten history.
+        seen = self._seen.get(self._key)
         self._mirror.fetch()
         tip = self._mirror.tip(self._branch)
         if tip is None:
             raise TrackingFileLost(f"the remote has no branch {self._branch!r} (tracking_branch)")
-        seen = _seen.get(self._key)
         if seen and not self._mirror.is_ancestor(seen, tip):
             raise TrackingFileLost(
                 f"the history of {self._branch} was rewritten: {seen} is no longer in it. "
                 f"Start a new run when that was meant"
             )
-        _seen[self._key] = tip
+        self._seen[self._key] = tip
         return tip
 
     def _text(self, tip: str) -> bytes:

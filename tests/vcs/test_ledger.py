@@ -276,6 +276,29 @@ def test_threads_lose_nothing(remote: Remote, config: RunConfig) -> None:
     assert [name for name in persons if name not in remote.show("main", "docs/tasks.md")] == []
 
 
+def test_reading_while_others_write_is_no_rewritten_history(config: RunConfig) -> None:
+    """Readers of the same run see a tip that is a moment old, and take no offence at the newer one."""
+    failures: list[TrackingFileLost] = []
+    over = threading.Event()
+
+    def reader() -> None:
+        try:
+            while not over.is_set():
+                GitLedger(config, run_id="run-7").read()
+        except TrackingFileLost as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=reader) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(12):
+        GitLedger(config, run_id="run-7").record(lambda _, n=number: {FIRST: {"notes": f"n{n}"}}, "x")
+    over.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+
+
 def person_appends(remote: Remote, line: str) -> None:
     """Add a line of prose at the end of the file, as often as it takes to be first."""
     while True:
