@@ -81,18 +81,18 @@ def _unescape_around_code(text: str) -> list[str]:
 
 def _code_spans(text: str) -> list[tuple[int, int]]:
     """Pair each run of backticks with the next run of its length, in linear time as CommonMark does."""
-    runs = list(_TICKS.finditer(text))
-    following: dict[int, list[int]] = {}
+    runs = [found.span() for found in _TICKS.finditer(text)]
+    closers = [0] * len(runs)
+    latest: dict[int, int] = {}
     for index in range(len(runs) - 1, -1, -1):
-        following.setdefault(len(runs[index][0]), []).append(index)
+        length = runs[index][1] - runs[index][0]
+        closers[index] = latest.get(length, index)
+        latest[length] = index
     spans, index = [], 0
     while index < len(runs):
-        closers = following[len(runs[index][0])]
-        while closers and closers[-1] <= index:
-            closers.pop()
-        close = closers[-1] if closers else index
+        close = closers[index]
         if close > index:
-            spans.append((runs[index].start(), runs[close].end()))
+            spans.append((runs[index][0], runs[close][1]))
         index = close + 1
     return spans
 

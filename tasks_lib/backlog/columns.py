@@ -64,6 +64,9 @@ SYNONYMS = {
 }
 """Other names under which a column is known; compared without case, spaces and punctuation."""
 
+MOST_COLUMNS = 200
+"""How many columns a table of items may have, so that no file takes unbounded time."""
+
 _EITHER = frozenset({"task", "item", "workitem", "story"})
 """Names that mean the id in a table without one, and the description otherwise."""
 
@@ -93,7 +96,9 @@ class Header:
     @property
     def holds_items(self) -> bool:
         """Whether the table lists items: it has an id, a status and a column that tells of work."""
-        return "id" in self.index and "status" in self.index and not _WORK.isdisjoint(self.index)
+        if len(self.names) > MOST_COLUMNS or "id" not in self.index or "status" not in self.index:
+            return False
+        return not _WORK.isdisjoint(self.index)
 
     @property
     def lacks_status(self) -> bool:

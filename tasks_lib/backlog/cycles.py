@@ -56,6 +56,9 @@ class Budget:
 
 
 def _knot(graph: Graph, members: list[int], budget: Budget) -> Knot:
+    if len(members) == 2:  # noqa: PLR2004 - the most common knot needs no search
+        pair = min(members), max(members)
+        return Knot(2, pair, (pair,), fewest=True)
     inside = set(members)
     part = {
         place: [need for need in graph[place] if need in inside and need != place]

@@ -7,7 +7,7 @@ from tasks_lib.backlog.document import Document, Row
 from tasks_lib.errors import Problem, Severity
 
 MOST_ALIKE = 1_000
-"""How many problems of one code are listed; the rest is counted, so that a broken file stays readable."""
+"""How many problems of one code are listed, so that what is said of a broken file stays readable."""
 
 
 class Flaw(NamedTuple):
@@ -26,29 +26,26 @@ class Findings:
         self._document = document
         self._problems = list(document.outline.problems)
         self._seen: Counter[str] = Counter()
-        self._more: dict[str, Problem] = {}
+
+    def full(self, code: str) -> bool:
+        """Tell whether enough problems of this code are noted, so that looking for more is in vain."""
+        return self._seen[code] > MOST_ALIKE
 
     def at(self, row: Row, column: str, flaw: Flaw) -> None:
         """Note a flaw in a cell of a row."""
-        if self._seen[flaw.code] < MOST_ALIKE:
+        if not self.full(flaw.code):
             self.line(row.line, flaw, self._document.column(row, column))
-        else:
-            self.line(row.line, flaw)
 
     def line(self, line: int, flaw: Flaw, column: int = 1) -> None:
         """Note a flaw in a line, counted from 0."""
+        if self.full(flaw.code):
+            return
         self._seen[flaw.code] += 1
-        problem = Problem(line + 1, column, *flaw)
-        if self._seen[flaw.code] <= MOST_ALIKE:
-            self._problems.append(problem)
-        else:
-            self._more.setdefault(flaw.code, problem)
+        if self.full(flaw.code):
+            what = "there are more problems of this kind, which are not listed"
+            flaw = flaw._replace(message=what, hint="mend those above first")
+        self._problems.append(Problem(line + 1, column, *flaw))
 
     def sorted(self) -> tuple[Problem, ...]:
-        """Return the problems in file order; those above ``MOST_ALIKE`` as one that counts them."""
-        return tuple(sorted([*self._problems, *(self._rest(problem) for problem in self._more.values())]))
-
-    def _rest(self, problem: Problem) -> Problem:
-        count = self._seen[problem.code] - MOST_ALIKE
-        what = f"from here on {count} more of this kind are not listed"
-        return Problem(problem.line, problem.column, problem.code, what, problem.hint, problem.severity)
+        """Return the problems in file order."""
+        return tuple(sorted(self._problems))

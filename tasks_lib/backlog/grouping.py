@@ -10,7 +10,7 @@ from tasks_lib.backlog.document import Document, Row
 from tasks_lib.backlog.findings import Findings, Flaw
 from tasks_lib.backlog.marks import bare, clip
 from tasks_lib.backlog.model import ItemId
-from tasks_lib.backlog.outline import TEXT, Heading
+from tasks_lib.backlog.outline import Heading
 from tasks_lib.backlog.phases import Declared, number_of, read_phases
 from tasks_lib.backlog.references import IdIndex, split_id
 from tasks_lib.errors import Severity
@@ -30,9 +30,7 @@ def group(
     document: Document, named: Sequence[Named], marks: Sequence[Heading], findings: Findings
 ) -> Grouping:
     """Give each row its phase. ``marks`` are rows that declare one; a phase column goes before all else."""
-    outline = document.outline
-    lines = [Heading(line, TEXT, document.source.lines[line].strip()) for line in outline.lines]
-    phases = read_phases(sorted([*outline.headings, *lines, *marks], key=lambda heading: heading.line))
+    phases = read_phases(sorted([*document.outline.headings, *marks], key=lambda heading: heading.line))
     columns = _column_phases(named, phases.declared)
     sections = [phases.section_at(row.line) for row, _ in named]
     claims = _Claims(phases.declared, sections, findings)
@@ -49,23 +47,25 @@ def group(
 def _column_phases(named: Sequence[Named], declared: list[Declared]) -> dict[str, int]:
     """Return the phase of each text in the phase columns, and declare those that no heading does."""
     first = {row.values[-1]: row.line for row, _ in reversed(named) if row.values[-1]}
+    by_key = {key: phase for phase in reversed(declared) for key in _keys(phase.title)}
     new: list[Declared] = []
-    for text in dict.fromkeys(row.values[-1] for row, _ in named if row.values[-1]):
-        if not _place(text, [*declared, *new]):
-            new.append(Declared(first[text], number_of(bare(text)), bare(text)))
+    for text, line in reversed(first.items()):
+        keys = _keys(text)
+        if not any(key in by_key for key in keys):
+            new.append(Declared(line, number_of(bare(text)), bare(text)))
+            by_key |= dict.fromkeys(keys, new[-1])
     if not declared and all(phase.number for phase in new):
         new.sort(key=lambda phase: phase.number)
     declared += new
-    return {text: _place(text, declared) for text in first}
+    places = {id(phase): place for place, phase in enumerate(declared, start=1)}
+    return {text: next(places[id(by_key[key])] for key in _keys(text) if key in by_key) for text in first}
 
 
-def _place(text: str, declared: Sequence[Declared]) -> int:
+def _keys(text: str) -> list[int | str]:
+    """Return by what a phase is known: its number where it has one, and its title."""
     name = bare(text)
     number = number_of(name)
-    for place, phase in enumerate(declared, start=1):
-        if (number and phase.number == number) or phase.title.casefold() == name.casefold():
-            return place
-    return 0
+    return [number, name.casefold()] if number else [name.casefold()]
 
 
 class _Claims:

@@ -1,6 +1,6 @@
 """What is wrong between items: unknown ids, cycles, later phases, columns that contradict each other."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tasks_lib.backlog.cycles import Knot, find_knots
 from tasks_lib.backlog.document import WANTED, Row
@@ -14,6 +14,7 @@ MOST_LINKS = 1_000_000
 """How many dependencies one file may hold; more is an error, so that no file takes unbounded time."""
 
 _SHOWN = 10
+_UNKNOWN = {"depends_on": "unknown-dependency", "blocks": "unknown-blocks"}
 
 
 def check_links(rows: Sequence[Row], items: Sequence[Item], index: IdIndex, findings: Findings) -> None:
@@ -41,27 +42,31 @@ def _check_words(rows: Sequence[Row], column: str, index: IdIndex, findings: Fin
         return
     place = WANTED.index(column)
     for row in rows:
-        if row.values[place] in index.doubtful:
+        if row.values[place] in index.doubtful and not findings.full(_UNKNOWN[column]):
             for flaw in _flaws(index[row.values[place]], index, column):
                 findings.at(row, column, flaw)
 
 
-def _flaws(found: References, index: IdIndex, column: str) -> Iterable[Flaw]:
-    for word in found.unknown:
+def _flaws(found: References, index: IdIndex, column: str) -> Iterator[Flaw]:
+    """Yield what is wrong in one cell of ids."""
+    code = _UNKNOWN[column]
+    for word in found.unknown[:_SHOWN]:
         like = index.like(word)
         hint = f"did you mean {like}?" if like else "mend the id, remove it, or add the item"
-        code = "unknown-dependency" if column == "depends_on" else "unknown-blocks"
         yield Flaw(code, f"{column} names {clip(word)}, which is no item of this file", hint)
-    for written in found.faults:
+    if len(found.unknown) > _SHOWN:
+        yield Flaw(
+            code, f"{column} names {len(found.unknown) - _SHOWN} more words that are no items", "mend them"
+        )
+    for written in found.faults[:_SHOWN]:
         what = f"the range {clip(written)} runs backwards, over two categories, or is too large"
         yield Flaw("bad-range", what, "write MS-SEC-001 through MS-SEC-003")
-    for word in found.struck:
-        what = f"{clip(word)} is struck through and does not count"
+    if found.struck:
+        what = f"{clip(listed(found.struck))} is struck through and does not count"
         yield Flaw("struck-dependency", what, "remove it", Severity.WARNING)
-    for word in found.repeated:
-        yield Flaw(
-            "repeated-dependency", f"{column} names {word} more than once", "remove one", Severity.WARNING
-        )
+    if found.repeated:
+        what = f"{column} names {listed(found.repeated)} more than once"
+        yield Flaw("repeated-dependency", what, "name it once", Severity.WARNING)
 
 
 def _check_selves(rows: Sequence[Row], items: Sequence[Item], findings: Findings) -> None:
@@ -119,10 +124,14 @@ def _check_inverse(
     lacks_needs, lacks_blocks = missing_sides(items, places, needs)
     hint = "tasks-md check --fix writes the missing side"
     for place, others in lacks_needs.items():
+        if findings.full("missing-dependency"):
+            break
         names = listed([items[other].id for other in others])
         what = f"{items[place].id} does not depend on {names}, which block it by their own rows"
         findings.at(rows[place], "depends_on", Flaw("missing-dependency", what, hint))
     for place, others in lacks_blocks.items():
+        if findings.full("missing-blocks"):
+            break
         if "blocks" in rows[place].table.header.index:
             names = listed([items[other].id for other in others])
             what = f"{items[place].id} does not list {names} in blocks, though they depend on it"

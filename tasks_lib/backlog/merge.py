@@ -132,7 +132,7 @@ def _with_rows_of(frame: list[str], other: list[str]) -> list[str]:
 
 
 def _row(name: str, header: Header, versions: tuple[Version, Version, Version]) -> str:
-    """Return the merged row of an item for a header, written like the row of a side that stands under it too."""
+    """Return the merged row of an item for a header, in the style of a side that has this header too."""
     base, ours, theirs = versions
     was, our, their = (version.cells(name) for version in versions)
     columns = column_keys(header)

@@ -9,6 +9,7 @@ PROTECTED_BRANCHES = frozenset({"main", "master", "develop", "trunk", "productio
 _LONGEST_BRANCH = 240
 _LONGEST_REPO = 1000
 _NOT_IN_REFS = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
+_ODD_PART = re.compile(r"(?:^|/)\.|\.lock(?:/|$)")
 _NOT_IN_PATHS = re.compile(r"[\x00-\x20\x7f-\x9f\\:*?\"<>|,;\u2028-\u202e\u2066-\u2069]")
 _URL = re.compile(r"(?:https?|ssh|git)://[A-Za-z0-9][\w.@:/~%+-]*|[\w.-]+@[A-Za-z0-9][\w.-]*:[\w./~+-]+")
 
@@ -38,8 +39,11 @@ def _ref_fault(name: str) -> str:
             return f"contains {part}, which git forbids"
     if name == "@" or name.startswith("/") or name.endswith(("/", ".")):
         return "starts or ends as git forbids"
-    odd = any(part.startswith(".") or part.endswith(".lock") for part in name.split("/"))
-    return "has a part that starts with . or ends with .lock, which git forbids" if odd else ""
+    return (
+        "has a part that starts with . or ends with .lock, which git forbids"
+        if _ODD_PART.search(name)
+        else ""
+    )
 
 
 def repo_fault(name: str, *, urls: bool = False) -> str:

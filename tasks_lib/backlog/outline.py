@@ -12,11 +12,18 @@ from tasks_lib.backlog.cells import EDGES, read_cells, split_cells
 from tasks_lib.backlog.columns import Header, read_header
 from tasks_lib.errors import Problem
 
+PHASE_WORDS = "phase|stage|milestone|sprint|wave|iteration|step|part"
+"""What a heading calls a phase."""
+
 _HEADING = re.compile(r"(#{1,6})(?:[ \t]|$)")
 _LIST = re.compile(r"(?:[-+*]|[0-9]{1,9}[.)])(?:[ \t]{1,4}(?=\S)|(?=[ \t]|$))")
 _CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: |$)")
 _DELIMITER = re.compile(r":?-+:?")
+_DECLARES = re.compile(rf"[\s>*+_•0-9.)-]{{0,16}}(?:{PHASE_WORDS})", re.IGNORECASE)
 _CODE_INDENT = 4
+
+MOST_HEADINGS = 20_000
+"""How many headings are read; more is an error, so that no file takes unbounded time."""
 
 ROW, TEXT = 7, 8
 """The levels of what is no heading: a row of an item table, a line of text."""
@@ -47,7 +54,6 @@ class Outline:
 
     tables: list[Table] = field(default_factory=list)
     headings: list[Heading] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
     loose: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -67,6 +73,7 @@ class _Scanner:
         self.paragraph = False
         self.indents: list[int] = []
         self.quoted = False
+        self.more_headings = True
         self.steps = {
             **dict.fromkeys("`~", self._fence),
             **dict.fromkeys("|:", self._pipe),
@@ -107,8 +114,8 @@ class _Scanner:
         self.place += 1
 
     def _text(self, line: str) -> None:
-        if line[0] in "PpSsMmWwIi•":
-            self.outline.lines.append(self.place)
+        if line[0] in "PpSsMmWwIi•*_" and _DECLARES.match(line):
+            self._add(self.place, TEXT, line.strip(EDGES))
         self.paragraph = not self.quoted
         self.place += 1
 
@@ -159,10 +166,19 @@ class _Scanner:
         if not found:
             self._text(text)
             return
-        title = text[found.end() :].strip(EDGES).rstrip("#").rstrip()
-        self.outline.headings.append(Heading(self.place, len(found[1]), title))
+        self._add(self.place, len(found[1]), text[found.end() :].strip(EDGES).rstrip("#").rstrip())
         self.paragraph = False
         self.place += 1
+
+    def _add(self, line: int, level: int, text: str) -> None:
+        headings = self.outline.headings
+        if len(headings) < MOST_HEADINGS:
+            headings.append(Heading(line, level, text))
+        elif self.more_headings:
+            self.more_headings = False
+            what = f"the file has more than {MOST_HEADINGS:,} headings and lines that look like phases"
+            problem = Problem(line + 1, 1, "too-many-headings", what, "split it into several files")
+            self.outline.problems.append(problem)
 
     def _quote(self, text: str) -> None:
         if _CONFLICT.match(text):
@@ -179,7 +195,7 @@ class _Scanner:
             self._text(text)
 
     def _setext(self, level: int) -> None:
-        self.outline.headings.append(Heading(self.place - 1, level, self.lines[self.place - 1].strip()))
+        self._add(self.place - 1, level, self.lines[self.place - 1].strip(EDGES))
         self.paragraph = False
         self.place += 1
 
@@ -207,10 +223,10 @@ class _Scanner:
         """Read a list item: what stands in it is indented from its marker on."""
         found = _LIST.match(text.rstrip(EDGES))
         if not found:
-            self.outline.lines.append(self.place)
             self._text(text)
             return
-        self.outline.lines.append(self.place)
+        if _DECLARES.match(text):
+            self._add(self.place, TEXT, text.strip(EDGES))
         line = self.lines[self.place]
         self.indents.append(_width(line) + max(found.end(), len(found[0].rstrip()) + 1))
         rest = text[found.end() :]

@@ -37,6 +37,8 @@ def _named_rows(rows: Sequence[Row], findings: Findings) -> list[Named]:
     for row in rows:
         item_id = item_id_of(row.values[0])
         if item_id is None:
+            if findings.full("bad-id"):
+                continue
             findings.at(row, "id", _bad_id(row.values[0]))
         elif item_id in named:
             what = f"{item_id} stands in line {named[item_id].line + 1} already"

@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tasks_lib.backlog.marks import bare
-from tasks_lib.backlog.outline import TEXT, Heading
+from tasks_lib.backlog.outline import PHASE_WORDS, TEXT, Heading
 from tasks_lib.backlog.references import ID, IdRange, find_ranges, split_id
 
-WORDS = "phase|stage|milestone|sprint|wave|iteration|step|part"
 _LEAD = r"[\s>*+_•-]{0,12}(?:[0-9]{1,9}[.)]\s{1,4})?[*_]{0,3}"
 _PHASE = re.compile(
-    rf"{_LEAD}(?:{WORDS})[\s_#:-]{{0,3}}([0-9]{{1,6}}|[IVX]{{1,6}}\b)(?![0-9])", re.IGNORECASE
+    rf"{_LEAD}(?:{PHASE_WORDS})[\s_#:-]{{0,3}}([0-9]{{1,6}}|[IVX]{{1,6}}\b)(?![0-9])", re.IGNORECASE
 )
 _MARKS = re.compile(r"[`*\[\]]")
 _SINGLE = re.compile(ID)

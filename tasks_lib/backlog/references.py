@@ -5,6 +5,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from tasks_lib.backlog.marks import value_of
@@ -13,8 +14,9 @@ from tasks_lib.backlog.model import ItemId
 ID = r"(?<![A-Z0-9-])[A-Z][A-Z0-9]{0,30}(?:-[A-Z][A-Z0-9]{0,30})?-[0-9]{1,18}"
 """An id within a text; the bounds keep the search linear."""
 
+MOST_RANGES = 100_000
 MOST_IN_RANGES = 1_000_000
-"""How many ids the ranges of one file may name together."""
+"""How many ranges the cells of one file may hold, and how many ids these may name together."""
 
 _PARTS = re.compile(r"((?:[A-Z][A-Z0-9]*-){1,2})([0-9]{1,18})")
 _SEPARATORS = re.compile(r"[,;\s]+")
@@ -50,9 +52,9 @@ def split_id(item_id: str) -> tuple[str, int]:
     return (found[1], int(found[2])) if found else ("", 0)
 
 
-def find_ranges(text: str) -> list[tuple[re.Match[str], IdRange | None]]:
-    """Return the ranges in a text; None in place of a range whose two ends do not belong together."""
-    return [(found, _read_range(found[1], found[2])) for found in _RANGE.finditer(text)]
+def find_ranges(text: str, most: int = 1_000) -> list[tuple[re.Match[str], IdRange | None]]:
+    """Return the first ranges in a text; None in place of one whose two ends do not belong together."""
+    return [(found, _read_range(found[1], found[2])) for found in islice(_RANGE.finditer(text), most)]
 
 
 def _read_range(first: str, last: str) -> IdRange | None:
@@ -85,6 +87,7 @@ class IdIndex(dict[str, References]):
         self.by_name: dict[str, ItemId] = {item_id: item_id for item_id in ids}
         self._by_stem: dict[str, list[tuple[int, ItemId]]] | None = None
         self._budget = MOST_IN_RANGES
+        self._ranges_left = MOST_RANGES
 
     def __missing__(self, text: str) -> References:
         """Read a text that was not met before."""
@@ -136,7 +139,9 @@ class IdIndex(dict[str, References]):
         unknown: list[str] = []
         faults: list[str] = []
         end = 0
-        for found, wanted in find_ranges(text):
+        ranges = find_ranges(text, self._ranges_left)
+        self._ranges_left -= len(ranges)
+        for found, wanted in ranges:
             self._collect(text[end : found.start()], ids, unknown)
             end = found.end()
             self._collect_range(found, wanted, (ids, unknown, faults))

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from tasks_lib.errors import BacklogError, Problem
 
 BOM = "\ufeff"
+MOST_LINES = 500_000
+"""How many lines a tracking file may have; more is an error, so that no file takes unbounded time."""
+
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _NOT_LINE_ENDS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 """What Python takes for line ends and Markdown does not."""
@@ -19,12 +22,18 @@ class Source:
 
 
 def read_source(data: bytes) -> Source:
-    """Decode strict UTF-8 and split it; a ``BacklogError`` names the offset of the first bad byte."""
+    """Decode strict UTF-8 and split it.
+
+    Raise ``BacklogError`` that names the offset of the first bad byte, or when there are over ``MOST_LINES``.
+    """
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BacklogError((_not_utf8(data, error),)) from error
     bom = text.startswith(BOM)
+    if data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n") > MOST_LINES:
+        what = f"the file has more than {MOST_LINES:,} lines"
+        raise BacklogError((Problem(1, 1, "too-many-lines", what, "split it into several files"),))
     return Source(_split_lines(text[1:] if bom else text), bom)
 
 

@@ -1,7 +1,7 @@
 """What is wrong with the tables themselves: headers, rows without an item, lines that fell out of a table."""
 
 from tasks_lib.backlog.cells import read_cells
-from tasks_lib.backlog.columns import Header, read_header
+from tasks_lib.backlog.columns import MOST_COLUMNS, Header, read_header
 from tasks_lib.backlog.document import MOST_ROWS, Document, Row, item_id_of
 from tasks_lib.backlog.findings import Findings, Flaw
 from tasks_lib.backlog.marks import bare, clip
@@ -9,6 +9,7 @@ from tasks_lib.backlog.outline import ROW, Heading
 from tasks_lib.backlog.phases import number_of
 from tasks_lib.errors import Severity
 
+_LONGEST_HEADER = 10_000
 _MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
@@ -31,7 +32,10 @@ def check(document: Document, findings: Findings) -> tuple[list[Row], list[Headi
 
 
 def _check_header(line: int, header: Header, findings: Findings) -> None:
-    if header.holds_items:
+    if len(header.names) > MOST_COLUMNS:
+        what = f"the table has more than {MOST_COLUMNS} columns, so its rows are not read"
+        findings.line(line, Flaw("too-many-columns", what, "split the table"))
+    elif header.holds_items:
         for place in header.repeated:
             what = f"the column {clip(header.names[place])} stands twice; the first one counts"
             findings.line(line, Flaw("repeated-column", what, "rename or remove one of them"))
@@ -42,7 +46,7 @@ def _check_header(line: int, header: Header, findings: Findings) -> None:
 
 def _check_loose(document: Document, line: int, findings: Findings) -> None:
     """Note a line with a leading pipe outside of every table when it would hold an item."""
-    cells = read_cells(document.source.lines[line])
+    cells = read_cells(document.source.lines[line][:_LONGEST_HEADER])
     if read_header(cells).holds_items:
         what = "this header makes no table: the next line is no delimiter row with as many cells"
         findings.line(line, Flaw("not-a-table", what, f"write | --- | {len(cells)} times below it"))

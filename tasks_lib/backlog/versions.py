@@ -41,8 +41,8 @@ def read_version(data: bytes) -> Version:
             twice.add(name)
     single = {name: row for name, row in rows.items() if name not in twice}
     keys = list(document.source.lines)
-    for name, row in single.items():
-        keys[row.line] = row_key(name)
+    for single_name, row in single.items():
+        keys[row.line] = row_key(single_name)
     return Version(document, keys, single)
 
 
