@@ -25,6 +25,7 @@ def run_backlog(config: RunConfig, retry: Sequence[str] = ()) -> State[Report]:
     say = get_run_logger().info
     run_id = str(runtime.flow_run.id)
     tools = toolbox(config, run_id)
+    tools.agent.probe(say)
     run = BacklogRun(config, run_id, tools, retry)
     say(f"The plan:\n{make_plan(run.report.backlog)}")
     report = run.work()

@@ -59,7 +59,7 @@ def make_attempt(tools: Toolbox, brief: Brief, workspace: Workspace, say: Say) -
     try:
         return _judge(tools, brief, workspace, attempt, say)
     except (WorkRefused, MergeConflict) as error:
-        return attempt.refused(str(error))
+        return attempt.refused(f"{work.stopped}\n{error}" if work.stopped else str(error))
 
 
 def _judge(tools: Toolbox, brief: Brief, workspace: Workspace, attempt: Attempt, say: Say) -> Attempt:

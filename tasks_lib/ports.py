@@ -16,6 +16,7 @@ from tasks_lib.backlog.model import Backlog, Item, ItemId
 Edits = Mapping[ItemId, Mapping[str, str]]
 """Cells to write: item, then column, then the new value as text."""
 
+
 @dataclass(frozen=True, slots=True)
 class Usage:
     """What a model's service metered, in tokens; ``cost`` in US dollars; ``requests`` counts the turns."""
@@ -184,6 +185,13 @@ class Agent(Protocol):
     @property
     def name(self) -> str:
         """What stands in the column ``agent``: ``claude-opus-5-5``, or ``claude-opus-5-5 (replay)``."""
+
+    def probe(self, say: Say) -> object:
+        """Ask once whether the service can be used, before a run starts anything.
+
+        Raise ``AgentError`` when a person has to act (a wrong key, say), ``AgentUnavailable`` when nobody
+        answers.
+        """
 
     def work(self, brief: Brief, workspace: Workspace, say: Say) -> Work:
         """Make one attempt.

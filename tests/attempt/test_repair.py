@@ -42,6 +42,10 @@ class ScriptedAgent:
     """Says one claim after the other, each for 1,000 output tokens, and keeps the briefs it was given."""
 
     name = "scripted"
+    stopped = ""
+
+    def probe(self, say: Say) -> None:
+        say("scripted agents are always there")
 
     def __init__(self, *claims: Claim | AgentUnavailable | None) -> None:
         self.claims = list(claims)
@@ -53,7 +57,7 @@ class ScriptedAgent:
         claimed = self.claims.pop(0)
         if isinstance(claimed, AgentUnavailable):
             raise claimed
-        return Work(claimed, Usage(output=1000, requests=2))
+        return Work(claimed, Usage(output=1000, requests=2), stopped=self.stopped)
 
 
 class ScriptedWorkspaces:
@@ -195,6 +199,18 @@ def test_a_claimed_success_without_a_commit_is_refused() -> None:
 
     assert outcome.ending is Ending.FAILED
     assert agent.briefs[1].feedback == "the branch has no new commit"
+
+
+def test_why_an_agent_was_stopped_is_said_with_what_it_left() -> None:
+    """An attempt that ran into a limit without a commit is refused with both reasons."""
+    agent = ScriptedAgent(None)
+    agent.stopped = "the attempt had used its 80 requests"
+
+    outcome, _ = run(
+        tools(agent, ScriptedGates(), ScriptedWorkspaces(refusal=WorkRefused("no commit"))), attempts=1
+    )
+
+    assert outcome.notes == "the attempt had used its 80 requests\nno commit"
 
 
 def test_green_gates_do_not_count_where_the_merge_conflicts() -> None:
