@@ -84,7 +84,7 @@ def transcripts_directory(config: RunConfig) -> Path:
 
 def _sandbox(config: RunConfig) -> Sandbox:
     identity = config.identity
-    environment = {
+    environment = config.sandbox.environment | {
         "GIT_AUTHOR_NAME": identity.name,
         "GIT_AUTHOR_EMAIL": identity.email,
         "GIT_COMMITTER_NAME": identity.name,

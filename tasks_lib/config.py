@@ -5,6 +5,7 @@ names that this model holds.
 """
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -84,6 +85,10 @@ class SandboxConfig(_Model):
         "bubblewrap", description="none: commands run unconfined, and every report says so"
     )
     path: tuple[str, ...] = Field((), description="Directories put before PATH inside the sandbox")
+    environment: dict[str, str] = Field(
+        default_factory=dict,
+        description="Variables that all commands of agents and gates see, e.g. cache paths; no secrets",
+    )
 
 
 class HostConfig(_Model):
@@ -137,14 +142,17 @@ class RunConfig(_Model):
 
         Raise ``ConfigError`` for a name that is not configured.
         """
-        if not name and len(self.repos) == 1:
-            return next(iter(self.repos.values()))
-        if name not in self.repos:
-            known = ", ".join(self.repos) or "none is configured"
-            raise ConfigError(
-                f"repo {name!r} is not in the configuration (repos: {known}); add [repos.{name}]"
-            )
-        return self.repos[name]
+        return named_repo(self.repos, name)
+
+
+def named_repo(repos: Mapping[str, RepoConfig], name: str) -> RepoConfig:
+    """Return the repo of that name, an empty one meaning the only one; see ``RunConfig.repo_named``."""
+    if not name and len(repos) == 1:
+        return next(iter(repos.values()))
+    if name not in repos:
+        known = ", ".join(repos) or "none is configured"
+        raise ConfigError(f"repo {name!r} is not in the configuration (repos: {known}); add [repos.{name}]")
+    return repos[name]
 
 
 def load_config(path: Path) -> RunConfig:

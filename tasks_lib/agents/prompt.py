@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path, PurePosixPath
 
-from tasks_lib.config import RepoConfig, RunConfig
+from tasks_lib.config import RepoConfig, RunConfig, named_repo
 from tasks_lib.errors import ConfigError
 from tasks_lib.ports import Brief, Workspace
 
@@ -112,7 +112,7 @@ def render(settings: PromptSettings, brief: Brief, workspace: Workspace, root: P
         "branch": inline(workspace.branch),
         "base_branch": inline(settings.base_branch),
         "reference": _reference(settings.reference),
-        "gates": _gates(settings.repos.get(item.repo), root / workspace.directory),
+        "gates": _gates(named_repo(settings.repos, item.repo), root / workspace.directory),
         "issue": _section(f"## Issue #{item.issue}", "the issue tracker", brief.issue),
         "feedback": _section(
             "## Why the Previous Attempt Was Refused", "the checks of its work", brief.feedback
@@ -137,8 +137,8 @@ def _reference(reference: str) -> str:
     return f"See `{inline(reference)}` for detailed findings." if reference else "none"
 
 
-def _gates(repo: RepoConfig | None, directory: PurePosixPath | Path) -> str:
-    if repo is None or not repo.gates:
+def _gates(repo: RepoConfig, directory: PurePosixPath | Path) -> str:
+    if not repo.gates:
         return "   (none are configured for this repository: run what its documentation names)"
     commands = [f"cd {directory}", *(gate.command for gate in repo.gates)]
     lines = ["```bash", *"\n".join(commands).splitlines(), "```"]

@@ -17,7 +17,7 @@ from tasks_lib.config import RunConfig
 from tasks_lib.engine.artifacts import LiveStatus
 from tasks_lib.engine.items import already_done, do_item, not_started
 from tasks_lib.engine.phases import check_phase
-from tasks_lib.errors import BacklogError, LedgerError
+from tasks_lib.errors import BacklogError, ConfigError, LedgerError
 from tasks_lib.planning.ending import Report
 from tasks_lib.planning.frontier import next_items, open_phase
 from tasks_lib.ports import Ending, Outcome, Toolbox, Usage, Verdict
@@ -39,6 +39,18 @@ class _Progress:
     trouble: str = ""
 
 
+def _check_repos(config: RunConfig, backlog: Backlog) -> None:
+    """Raise ``ConfigError`` for rows whose repo is not configured, before anything starts."""
+    faults: dict[str, list[str]] = {}
+    for item in backlog:
+        try:
+            config.repo_named(item.repo)
+        except ConfigError as error:
+            faults.setdefault(str(error), []).append(f"{item.id} (line {item.line})")
+    if faults:
+        raise ConfigError("\n".join(f"{fault}; used by {', '.join(rows)}" for fault, rows in faults.items()))
+
+
 class BacklogRun:
     """One run over a backlog, inside a Prefect flow run.
 
@@ -52,6 +64,7 @@ class BacklogRun:
         self._again = frozenset(map(ItemId, again))
         self._ended: SimpleQueue[ItemId] = SimpleQueue()
         self._at = _Progress(tools.ledger.read())
+        _check_repos(config, self._at.backlog)
         self._status = LiveStatus()
 
     def work(self) -> Report:

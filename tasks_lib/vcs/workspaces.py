@@ -48,12 +48,12 @@ class GitWorkspaces:
         if not ItemId.matches(item.id):
             raise WorkspaceError(f"{item.id!r} is no id of an item")
         branch = item_branch(item, self._config)
+        directory = self._config.repo_named(item.repo).path
         self._mirror.fetch()
         base = self._base(branch)
         with scratch(self._mirror.state / "workspaces", f"{item.id}-") as path:
             self._clone(path, branch, base)
-            repo = self._config.repos.get(item.repo)
-            yield Workspace(path, branch, base, repo.path if repo else ".", (self._mirror.path / "objects",))
+            yield Workspace(path, branch, base, directory, (self._mirror.path / "objects",))
 
     def _base(self, branch: str) -> str:
         """Return the commit to start from, making the merge where both sides have something new."""

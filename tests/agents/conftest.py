@@ -15,7 +15,7 @@ import pytest
 from tasks_lib.agents import AnthropicAgent, PromptSettings, ReplayServer
 from tasks_lib.agents.retry import Patience
 from tasks_lib.backlog.model import Item, ItemId, ItemStatus
-from tasks_lib.config import AgentConfig
+from tasks_lib.config import AgentConfig, RepoConfig
 from tasks_lib.ports import Brief, Work, Workspace
 from tasks_lib.sandbox import NoSandbox
 
@@ -103,7 +103,7 @@ class Stage:
     ) -> AnthropicAgent:
         return AnthropicAgent(
             AgentConfig.model_validate(config or {}),
-            PromptSettings(),
+            PromptSettings(repos={"api": RepoConfig()}),
             NoSandbox(environment=IDENTITY),
             self.directory / "transcripts",
             api_key=api_key,

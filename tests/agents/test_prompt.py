@@ -106,14 +106,14 @@ def test_a_branch_cannot_end_its_code_span() -> None:
 
 def test_a_repo_without_gates_says_so() -> None:
     """There is no empty list of commands."""
-    assert "none are configured" in prompt(settings=PromptSettings())
+    assert "none are configured" in prompt(settings=PromptSettings(repos={"api": RepoConfig()}))
 
 
 def test_an_own_template_is_used(tmp_path: Path) -> None:
     """The template is a file that a user can replace."""
     path = tmp_path / "own.md"
     path.write_text("My house.\n" + shipped_template(), encoding="utf-8")
-    settings = PromptSettings.from_config(RunConfig(agent=AgentConfig(prompt=path)))
+    settings = PromptSettings.from_config(RunConfig(agent=AgentConfig(prompt=path), repos=SETTINGS.repos))
     assert prompt(settings=settings).startswith("My house.\n## Task Assignment: MS-SEC-001")
 
 

@@ -158,3 +158,15 @@ def _parsed(data: bytes) -> Any:  # noqa: ANN401 - a backlog
     from tasks_lib.backlog import parse_backlog
 
     return parse_backlog(data)
+
+
+def test_an_unknown_repo_stops_the_run_before_anything_starts(config: RunConfig, project: Project) -> None:
+    """Every row that names it is listed, with its line, and nothing is written."""
+    before = project.subjects("main")
+
+    state = run(config.model_copy(update={"repos": {"web": config.repos["app"]}}))
+
+    assert state.is_failed()
+    assert "repo 'app' is not in the configuration (repos: web)" in state.message
+    assert "ACP-001 (line 9)" in state.message
+    assert project.subjects("main") == before
