@@ -9,7 +9,8 @@ from tasks_lib.backlog.cells import cell_start, read_cells
 from tasks_lib.backlog.columns import COLUMNS, PHASE
 from tasks_lib.backlog.marks import bare
 from tasks_lib.backlog.model import ItemId
-from tasks_lib.backlog.outline import Outline, Table, read_outline
+from tasks_lib.backlog.outline import Outline, Table
+from tasks_lib.backlog.scanner import read_outline
 from tasks_lib.backlog.source import Source, read_source
 
 WANTED = (*COLUMNS, PHASE)
@@ -46,10 +47,12 @@ class Document:
         """Return the rows with that id: one in a sound file."""
         return [row for row in self.rows if item_id in row.values[0] and row.name == item_id]
 
-    def column(self, row: Row, name: str) -> int:
-        """Return the character, counted from 1, at which a cell of the row begins."""
+    def column(self, row: Row, name: str, word: str = "") -> int:
+        """Return the character, counted from 1, at which a cell of the row (or a word in it) begins."""
         place = row.table.header.find(name)
-        return 1 + (cell_start(self.source.lines[row.line], place) if place is not None else 0)
+        line = self.source.lines[row.line]
+        start = cell_start(line, place) if place is not None else 0
+        return 1 + max(start, line.find(word, start))
 
 
 def read_document(data: bytes) -> Document:

@@ -31,10 +31,10 @@ class Findings:
         """Tell whether enough problems of this code are noted, so that looking for more is in vain."""
         return self._seen[code] > MOST_ALIKE
 
-    def at(self, row: Row, column: str, flaw: Flaw) -> None:
-        """Note a flaw in a cell of a row."""
+    def at(self, row: Row, column: str, flaw: Flaw, word: str = "") -> None:
+        """Note a flaw in a cell of a row, or in a word of it."""
         if not self.full(flaw.code):
-            self.line(row.line, flaw, self._document.column(row, column))
+            self.line(row.line, flaw, self._document.column(row, column, word))
 
     def line(self, line: int, flaw: Flaw, column: int = 1) -> None:
         """Note a flaw in a line, counted from 0."""

@@ -43,30 +43,29 @@ def _check_words(rows: Sequence[Row], column: str, index: IdIndex, findings: Fin
     place = WANTED.index(column)
     for row in rows:
         if row.values[place] in index.doubtful and not findings.full(_UNKNOWN[column]):
-            for flaw in _flaws(index[row.values[place]], index, column):
-                findings.at(row, column, flaw)
+            for flaw, word in _flaws(index[row.values[place]], index, column):
+                findings.at(row, column, flaw, word)
 
 
-def _flaws(found: References, index: IdIndex, column: str) -> Iterator[Flaw]:
-    """Yield what is wrong in one cell of ids."""
+def _flaws(found: References, index: IdIndex, column: str) -> Iterator[tuple[Flaw, str]]:
+    """Yield what is wrong in one cell of ids, with the word at which it is."""
     code = _UNKNOWN[column]
     for word in found.unknown[:_SHOWN]:
         like = index.like(word)
         hint = f"did you mean {like}?" if like else "mend the id, remove it, or add the item"
-        yield Flaw(code, f"{column} names {clip(word)}, which is no item of this file", hint)
+        yield Flaw(code, f"{column} names {clip(word)}, which is no item of this file", hint), word
     if len(found.unknown) > _SHOWN:
-        yield Flaw(
-            code, f"{column} names {len(found.unknown) - _SHOWN} more words that are no items", "mend them"
-        )
+        what = f"{column} names {len(found.unknown) - _SHOWN} more words that are no items"
+        yield Flaw(code, what, "mend or remove them"), ""
     for written in found.faults[:_SHOWN]:
         what = f"the range {clip(written)} runs backwards, over two categories, or is too large"
-        yield Flaw("bad-range", what, "write MS-SEC-001 through MS-SEC-003")
+        yield Flaw("bad-range", what, "write MS-SEC-001 through MS-SEC-003"), written
     if found.struck:
         what = f"{clip(listed(found.struck))} is struck through and does not count"
-        yield Flaw("struck-dependency", what, "remove it", Severity.WARNING)
+        yield Flaw("struck-dependency", what, "remove it", Severity.WARNING), ""
     if found.repeated:
         what = f"{column} names {listed(found.repeated)} more than once"
-        yield Flaw("repeated-dependency", what, "name it once", Severity.WARNING)
+        yield Flaw("repeated-dependency", what, "name it once", Severity.WARNING), ""
 
 
 def _check_selves(rows: Sequence[Row], items: Sequence[Item], findings: Findings) -> None:

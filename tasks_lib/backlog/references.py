@@ -14,7 +14,7 @@ from tasks_lib.backlog.model import ItemId
 ID = r"(?<![A-Z0-9-])[A-Z][A-Z0-9]{0,30}(?:-[A-Z][A-Z0-9]{0,30})?-[0-9]{1,18}"
 """An id within a text; the bounds keep the search linear."""
 
-MOST_RANGES = 100_000
+MOST_RANGES = 20_000
 MOST_IN_RANGES = 1_000_000
 """How many ranges the cells of one file may hold, and how many ids these may name together."""
 

@@ -10,6 +10,11 @@ from tasks_lib.backlog.phases import number_of
 from tasks_lib.errors import Severity
 
 _LONGEST_HEADER = 10_000
+_CONFLICT = Flaw(
+    "conflict-marker",
+    "git left an unresolved merge conflict here",
+    "choose one side and delete the lines <<<<<<<, ======= and >>>>>>>",
+)
 _MARKERS = ("<<<<<<<", "=======", ">>>>>>>", "|||||||")
 
 
@@ -19,12 +24,12 @@ def check(document: Document, findings: Findings) -> tuple[list[Row], list[Headi
         _check_header(table.header_line, table.header, findings)
     for line in document.outline.loose:
         _check_loose(document, line, findings)
-    rows = document.rows
-    if len(rows) > MOST_ROWS:
-        flaw = Flaw(
-            "too-many-rows", f"the file holds more than {MOST_ROWS:,} rows", "split it into several files"
-        )
-        findings.line(rows.pop().line, flaw)
+    for line in document.outline.conflicts:
+        findings.line(line, _CONFLICT)
+    rows = document.rows[:MOST_ROWS]
+    if len(rows) < len(document.rows):
+        what = f"the file holds more than {MOST_ROWS:,} rows"
+        findings.line(document.rows[-1].line, Flaw("too-many-rows", what, "split it into several files"))
     if not rows:
         _note_absence(document, findings)
     marks: list[Heading] = []
@@ -72,17 +77,19 @@ def _note_absence(document: Document, findings: Findings) -> None:
 
 def _holds_item(document: Document, row: Row, marks: list[Heading], findings: Findings) -> bool:
     width = len(row.table.header.names)
-    if row.width == width and row.values[1]:
+    if row.width == width and row.values[1] and row.values[0].strip("-:<=>"):
         return True
     line = document.source.lines[row.line]
+    if line.lstrip().startswith(_MARKERS):
+        if not line.lstrip().startswith("="):
+            findings.line(row.line, _CONFLICT)
+        return False
     cells = [cell for cell in read_cells(line) if cell.strip("-: ")]
     if not cells:
         findings.line(row.line, Flaw("empty-row", "this row is empty", "remove it", Severity.WARNING))
         return False
     if len(cells) == 1 and number_of(bare(cells[0])):
         marks.append(Heading(row.line, ROW, bare(cells[0])))
-        return False
-    if cells[0].startswith(_MARKERS):
         return False
     _check_width(row, width, findings)
     return True
