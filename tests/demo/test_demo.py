@@ -48,7 +48,8 @@ def start_and_kill(home: Path, after: int) -> None:
         )
         remote = home / "mosaic.git"
         while process.poll() is None:
-            if (remote / "refs" / "heads" / "main").exists() and sum(item.done for item in backlog(remote)) >= after:
+            made = (remote / "refs" / "heads" / "main").exists()
+            if made and sum(item.done for item in backlog(remote)) >= after:
                 os.killpg(process.pid, signal.SIGKILL)
             time.sleep(0.2)
     assert process.returncode == -signal.SIGKILL, (home / "first.log").read_text()
