@@ -102,10 +102,16 @@ class Mirror:
         )
 
     def _is_damaged(self) -> bool:
-        """Tell whether a fetch failed by our fault."""
-        # Looked at closely, as open checkouts borrow from this clone: it is not lightly given up.
-        answers = self._outward.call("ls-remote", "--quiet", "--heads", "--", "origin").ok
-        return answers and not self.git.call("fsck", "--connectivity-only", "--no-dangling").ok
+        """Tell whether a fetch failed by our fault.
+
+        Looked at closely, as open checkouts borrow from this clone: it is not lightly given up.
+        """
+        if not self.git.call("for-each-ref", "--count=1").ok:
+            return True
+        if not self._outward.call("ls-remote", "--quiet", "--heads", "--", "origin").ok:
+            return False
+        check = self.git.call("fsck", "--connectivity-only", "--no-dangling")
+        return not check.ok and not check.timed_out
 
     def _repair(self) -> None:
         """Make the clone when it is missing or not one, and drop the locks of killed processes."""

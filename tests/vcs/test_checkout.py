@@ -33,7 +33,7 @@ def test_it_goes_even_when_its_modes_are_against_it(config: RunConfig, workspace
     assert not path.exists()
 
 
-@pytest.mark.parametrize("sha", ["main", "0" * 40, "--help", ""])
+@pytest.mark.parametrize("sha", ["main", "origin/main", "0" * 40, "--help", ""])
 def test_only_a_known_commit_by_its_full_name(config: RunConfig, workspaces: GitWorkspaces, sha: str) -> None:
     """A branch name, an unknown commit and an option are refused."""
     workspaces.integration_tip()

@@ -276,6 +276,10 @@ def test_threads_lose_nothing(remote: Remote, config: RunConfig) -> None:
     assert [name for name in persons if name not in remote.show("main", "docs/tasks.md")] == []
 
 
+def constant(edits: Edits) -> Callable[[Backlog], Edits]:
+    return lambda _: edits
+
+
 def test_reading_while_others_write_is_no_rewritten_history(config: RunConfig) -> None:
     """Readers of the same run see a tip that is a moment old, and take no offence at the newer one."""
     failures: list[TrackingFileLost] = []
@@ -292,7 +296,8 @@ def test_reading_while_others_write_is_no_rewritten_history(config: RunConfig) -
     for thread in threads:
         thread.start()
     for number in range(12):
-        GitLedger(config, run_id="run-7").record(lambda _, n=number: {FIRST: {"notes": f"n{n}"}}, "x")
+        edits = {FIRST: {"notes": f"n{number}"}}
+        GitLedger(config, run_id="run-7").record(constant(edits), "x")
     over.set()
     for thread in threads:
         thread.join()

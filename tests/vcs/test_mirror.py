@@ -63,6 +63,15 @@ def test_a_damaged_clone_is_made_anew(remote: Remote, mirror: Mirror) -> None:
     assert mirror.blob(git(remote.path, "rev-parse", "main:x")) == b"1"
 
 
+@pytest.mark.parametrize("broken", ["packed-refs", "config"])
+def test_a_garbled_clone_is_made_anew(remote: Remote, mirror: Mirror, broken: str) -> None:
+    """Files of git's own that git can no longer read do not stop us."""
+    (mirror.path / broken).write_bytes(b"\x00\x01 nonsense [\n")
+    moved = remote.commit("main", {"x": "1"})
+    mirror.fetch()
+    assert mirror.tip("main") == moved
+
+
 def test_a_sound_clone_is_kept_when_the_remote_is_at_fault(remote: Remote, mirror: Mirror) -> None:
     """A remote that breaks off in the middle takes nothing away: open checkouts borrow from the clone."""
     begun = mirror.tip("main")
