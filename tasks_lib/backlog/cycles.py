@@ -38,13 +38,13 @@ def find_knots(graph: Graph) -> list[Knot]:
     """
     if all(not needs or max(needs) < place for place, needs in enumerate(graph)):
         return []
-    budget = Budget(SEARCH)
-    knots = [_knot(graph, members, budget) for members in _components(graph)]
+    budgets = Budget(SEARCH), Budget(SEARCH)
+    knots = [_knot(graph, members, budgets) for members in _components(graph)]
     return sorted(knots, key=lambda knot: (len(knot.cycle), knot.cycle))
 
 
 class Budget:
-    """How much more may be searched, over all knots of a file."""
+    """How much more may be searched for one purpose, over all knots of a file."""
 
     def __init__(self, left: int) -> None:
         self.left = left
@@ -55,7 +55,7 @@ class Budget:
         return self.left >= 0
 
 
-def _knot(graph: Graph, members: list[int], budget: Budget) -> Knot:
+def _knot(graph: Graph, members: list[int], budgets: tuple[Budget, Budget]) -> Knot:
     if len(members) == 2:  # noqa: PLR2004 - the most common knot needs no search
         pair = min(members), max(members)
         return Knot(2, pair, (pair,), fewest=True)
@@ -64,8 +64,8 @@ def _knot(graph: Graph, members: list[int], budget: Budget) -> Knot:
         place: [need for need in graph[place] if need in inside and need != place]
         for place in sorted(members)
     }
-    cycle = _shortest_cycle(part, budget)
-    cuts = _fewest_cuts(part, budget)
+    cycle = _shortest_cycle(part, budgets[0])
+    cuts = _fewest_cuts(part, budgets[1])
     if cuts is not None:
         return Knot(len(members), cycle, cuts, fewest=True)
     against = [(place, need) for place, needs in part.items() for need in needs if need > place]
@@ -180,7 +180,7 @@ def _without_chains(part: dict[int, list[int]]) -> list[tuple[int, int, Edge]]:
         if len(into[place]) == len(out[place]) == 1 and into[place][0] != place:
             [before], [(after, cut)] = into[place], out[place]
             slot = next(slot for slot, (need, _) in enumerate(out[before]) if need == place)
-            worse = max(cut, out[before][slot][1], key=lambda edge: edge[1] - edge[0])
+            worse = max(cut, out[before][slot][1], key=lambda edge: (edge[1] - edge[0], -edge[0]))
             out[before][slot] = (after, worse)
             into[after][into[after].index(place)] = before
             out[place], into[place] = [], []

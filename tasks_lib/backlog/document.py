@@ -43,10 +43,6 @@ class Document:
     tables: tuple[Table, ...]
     rows: list[Row]
 
-    def find(self, item_id: str) -> list[Row]:
-        """Return the rows with that id: one in a sound file."""
-        return [row for row in self.rows if item_id in row.values[0] and row.name == item_id]
-
     def column(self, row: Row, name: str, word: str = "") -> int:
         """Return the character, counted from 1, at which a cell of the row (or a word in it) begins."""
         place = row.table.header.find(name)

@@ -107,10 +107,10 @@ def _stretch(base: list[str], ours: list[str], theirs: list[str], *, line: int) 
     if theirs in (base, ours):
         return ours
     text, our_text, their_text = ([key for key in keys if not name_in(key)] for keys in (base, ours, theirs))
-    if their_text in (text, our_text):
-        return _with_rows_of(ours, theirs)
-    if our_text == text:
+    if our_text in (text, their_text):
         return _with_rows_of(theirs, ours)
+    if their_text == text:
+        return _with_rows_of(ours, theirs)
     where = f"line {line}" if len(base) <= 1 else f"lines {line} to {line + len(base) - 1}"
     raise CellConflict(THE_TEXT, where, "".join(text), "".join(our_text), "".join(their_text))
 

@@ -95,10 +95,11 @@ def _is_tag(text: str) -> bool:
     """Tell whether the line is one complete HTML tag and nothing else."""
     body = text.rstrip()
     inside = body[1:-1].removeprefix("/")
+    name = inside.split(maxsplit=1)[:1]
     return (
         body.endswith(">")
         and inside[:1].isalpha()
         and "<" not in inside
         and ">" not in inside
-        and ":" not in inside
+        and ":" not in name[0]
     )

@@ -5,6 +5,7 @@ character can begin something.
 """
 
 import re
+from itertools import islice
 
 from tasks_lib.backlog import regions
 from tasks_lib.backlog.cells import EDGES, read_cells, split_cells
@@ -18,9 +19,9 @@ PHASE_WORDS = "phase|stage|milestone|sprint|wave|iteration|step|part"
 MOST_HEADINGS = 20_000
 """How many headings are read; more is an error, so that no file takes unbounded time."""
 
-_HEADING = re.compile(r"(#{1,6})(?:[ \t]|$)")
+_HEADING = re.compile(r"(#{1,6})(?:\s|$)")
 _LIST = re.compile(r"(?:[-+*]|[0-9]{1,9}[.)])(?:[ \t]{1,4}(?=\S)|(?=[ \t]|$))")
-_CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?: |$)")
+_CONFLICT = re.compile(r"(?:<{7}|>{7}|\|{7})(?:\s|$)")
 _DELIMITER = re.compile(r":?-+:?")
 _DECLARES = re.compile(rf"[\s>*+_•0-9.)-]{{0,16}}(?:{PHASE_WORDS})", re.IGNORECASE)
 _CODE_INDENT = 4
@@ -55,7 +56,7 @@ class _Scanner:
 
     def scan(self) -> Outline:
         """Walk over all lines."""
-        self.place = self._take(regions.front_matter(self.lines))
+        self._hide(self._take(regions.front_matter(self.lines)))
         lines, steps, count = self.lines, self.steps, len(self.lines)
         while self.place < count:
             line = lines[self.place]
@@ -64,11 +65,10 @@ class _Scanner:
                 self._blank()
             elif first in " \t":
                 self._indented(line)
-            elif first in steps:
-                self.indents.clear()
-                steps[first](line)
             else:
-                self._text(line)
+                if self.indents:
+                    self._leave_list(first)
+                steps.get(first, self._text)(line)
         return self.outline
 
     def _take(self, part: regions.Part) -> int:
@@ -76,6 +76,12 @@ class _Scanner:
         if problem:
             self.outline.problems.append(problem)
         return end
+
+    def _leave_list(self, first: str) -> None:
+        """End all list items; plain text right below the text of one still belongs to it."""
+        self.indents.clear()
+        self.quoted = self.paragraph and first not in "`~#>-+*<0123456789"
+        self.paragraph = False
 
     def _blank(self) -> None:
         self.paragraph = self.quoted = False
@@ -119,8 +125,18 @@ class _Scanner:
         if part is None:
             self._text(text)
             return
-        self.place = self._take(part)
+        end = self._take(part)
+        if text.startswith(("<!", "<?", "<pre", "<script", "<style", "<textarea")):
+            self.place = end
+        else:
+            self._hide(end)
         self.paragraph = False
+
+    def _hide(self, end: int) -> None:
+        """Pass over lines, but remember the first with a pipe: nobody hides a table here on purpose."""
+        loose = (place for place in range(self.place, end) if self.lines[place].lstrip().startswith("|"))
+        self.outline.loose += islice(loose, 1)
+        self.place = end
 
     def _conflict(self) -> None:
         self.outline.conflicts.append(self.place)
@@ -169,7 +185,8 @@ class _Scanner:
         if _CONFLICT.match(text):
             self._conflict()
         elif not self._table(text):
-            if not self.paragraph:
+            before = self.lines[self.place - 1] if self.place else ""
+            if not self.paragraph and not before.lstrip(" \t").startswith("|"):
                 self.outline.loose.append(self.place)
             self._text(text)
 

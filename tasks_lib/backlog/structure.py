@@ -53,8 +53,9 @@ def _check_loose(document: Document, line: int, findings: Findings) -> None:
     """Note a line with a leading pipe outside of every table when it would hold an item."""
     cells = read_cells(document.source.lines[line][:_LONGEST_HEADER])
     if read_header(cells).holds_items:
-        what = "this header makes no table: the next line is no delimiter row with as many cells"
-        findings.line(line, Flaw("not-a-table", what, f"write | --- | {len(cells)} times below it"))
+        what = "this header makes no table: GitHub shows it as text"
+        hint = f"put an empty line above it, and a delimiter row with {len(cells)} cells below it"
+        findings.line(line, Flaw("not-a-table", what, hint))
     elif item_id_of(cells[0]):
         what = f"the row {clip(cells[0])} stands in no table, so GitHub shows it as text"
         findings.line(line, Flaw("loose-row", what, "remove the empty line above it"))
