@@ -2,11 +2,13 @@
 
 import re
 import shutil
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from tasks_lib.errors import ConfigError, LedgerError, WorkspaceError
 from tasks_lib.vcs import environment
@@ -59,25 +61,29 @@ class Git:
     protocol: str = _NULL_PROTOCOL
     credentials: bool = False
 
-    def call(self, *arguments: str, variables: Mapping[str, str] | None = None) -> Answer:
-        """Run git and return what it left, whatever its exit status was."""
+    def call(
+        self, *arguments: str, variables: Mapping[str, str] | None = None, feed: bytes | None = None
+    ) -> Answer:
+        """Run git, with ``feed`` as its stdin, and return what it left, whatever its exit status was."""
         given = {
             **environment.FIXED,
             "GIT_ALLOW_PROTOCOL": self.protocol,
             **self.variables,
             **(variables or {}),
         }
-        status, out, err = _gitpython().execute(
-            self._command(arguments, given),
-            env=given,
-            kill_after_timeout=self.timeout,
-            with_extended_output=True,
-            with_exceptions=False,
-            stdout_as_string=False,
-            strip_newline_in_stdout=False,
-            # A Ctrl-C in the terminal is for us to handle: it must not cut a push in two.
-            start_new_session=True,
-        )
+        with _stdin(feed) as stdin:
+            status, out, err = _gitpython().execute(
+                self._command(arguments, given),
+                istream=stdin,
+                env=given,
+                kill_after_timeout=self.timeout,
+                with_extended_output=True,
+                with_exceptions=False,
+                stdout_as_string=False,
+                strip_newline_in_stdout=False,
+                # A Ctrl-C in the terminal is for us to handle: it must not cut a push in two.
+                start_new_session=True,
+            )
         timed_out = status < 0 and err.startswith("Timeout: the command")
         if timed_out:
             err = f"git {_verb(arguments)} did not end within {self.timeout:g} seconds"
@@ -98,6 +104,18 @@ class Git:
         settings = (*environment.OVERRIDES, *self.settings)
         overrides = [part for setting in settings for part in ("-c", setting)]
         return ["env", *unset, *_leash(), "git", f"--git-dir={self.directory}", *overrides, *arguments]
+
+
+@contextmanager
+def _stdin(feed: bytes | None) -> Iterator[BinaryIO | None]:
+    """Give a file to read from, as a pipe could be cut in the middle; None closes stdin."""
+    if feed is None:
+        yield None
+        return
+    with tempfile.TemporaryFile() as file:
+        file.write(feed)
+        file.seek(0)
+        yield file
 
 
 def _verb(arguments: tuple[str, ...]) -> str:
