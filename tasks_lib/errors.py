@@ -17,6 +17,7 @@
     │   └── MergeConflict         the branch does not merge into the integration branch; ditto
     ├── AgentError            an attempt could not be made
     │   └── AgentUnavailable      the model's service does not answer: worth a retry
+    ├── RunStopped            a person or the system ends the run
     ├── SandboxMissing        a command may not run without its sandbox
     └── HostError             the git host did not answer as documented
 
@@ -131,6 +132,10 @@ class AgentError(TasksMdError):
 
 class AgentUnavailable(AgentError):
     """The model's service does not answer, or is over its limit: worth a retry, no attempt is spent."""
+
+
+class RunStopped(TasksMdError):
+    """A person or the system ends the run: what is at work is given back."""
 
 
 class SandboxMissing(TasksMdError):

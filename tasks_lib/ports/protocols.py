@@ -1,0 +1,126 @@
+"""What the rooms with walls to the outside promise. Errors named here are those that callers handle."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from tasks_lib.backlog.model import Backlog, Item, ItemId
+from tasks_lib.ports.data import (
+    Brief,
+    Edits,
+    Finished,
+    Harvest,
+    Integrated,
+    Shell,
+    Verdict,
+    Work,
+    Workspace,
+)
+from tasks_lib.ports.leash import Leash
+
+Say = Callable[[str], None]
+"""Where progress is told, one line at a time."""
+
+
+class Agent(Protocol):
+    """The LLM doer of one item."""
+
+    @property
+    def name(self) -> str:
+        """What stands in the column ``agent``: ``claude-opus-5-5``, or ``claude-opus-5-5 (replay)``."""
+
+    def probe(self, say: Say) -> object:
+        """Ask once whether the service can be used, before a run starts anything.
+
+        Raise ``AgentError`` when a person has to act (a wrong key, say), ``AgentUnavailable`` when nobody
+        answers.
+        """
+
+    def work(self, brief: Brief, workspace: Workspace, say: Say) -> Work:
+        """Make one attempt.
+
+        Raise ``AgentUnavailable`` where the service fails, ``AgentError`` where it refuses.
+        """
+
+
+class Gates(Protocol):
+    """The quality checks."""
+
+    def check_item(self, item: Item, harvest: Harvest) -> Sequence[Verdict]:
+        """Run the gates of the item's repo on a throw-away checkout of that commit, all of them."""
+
+    def check_phase(self, number: int, *, last: bool) -> Sequence[Verdict]:
+        """Run the gates of a phase on the integrated result; the last phase's also runs the final gates."""
+
+
+class Workspaces(Protocol):
+    """Checkouts for agents, and the way of their commits back."""
+
+    def open(self, item: Item) -> AbstractContextManager[Workspace]:
+        """Check out the item's branch (new from the integration branch, or its own with that merged in)."""
+
+    def harvest(self, item: Item, workspace: Workspace) -> Harvest:
+        """Take the branch's commit over; raise ``WorkRefused`` when it must not be taken."""
+
+    def publish(self, item: Item, harvest: Harvest, facts: Mapping[str, str]) -> str:
+        """Push the branch and merge it into the integration branch; return the pushed commit.
+
+        ``facts`` (``{"Used": "12.3K"}``) become trailers of the merge commit, so that they outlive a crash.
+
+        Raise ``MergeConflict`` when it does not merge, ``RemoteUnavailable`` or ``PushRefused`` as the
+        push fails.
+        """
+
+    def integrated(self, item: Item) -> Integrated | None:
+        """Return what was published of an item when its merge commit is there, else None."""
+
+
+class Ledger(Protocol):
+    """Where the tracking file lives and is written."""
+
+    def read(self) -> Backlog:
+        """Return the newest backlog of the remote; raise ``BacklogError`` or ``LedgerError``."""
+
+    def record(self, edit: Callable[[Backlog], Edits], subject: str, item: ItemId | None = None) -> Backlog:
+        """Apply an edit, a function of the newest backlog, and push it; return the backlog as pushed."""
+
+
+class GitHost(Protocol):
+    """Issues and pull requests."""
+
+    def issue(self, number: int) -> str:
+        """Return title and text of an issue; an empty string where there is no host."""
+
+    def open_pull_request(self, branch: str, title: str, body: str) -> str:
+        """Open a pull request, or find the open one; return its address, empty where there is no host."""
+
+
+class Sandbox(Protocol):
+    """What a command of an agent or a gate may see and touch."""
+
+    @property
+    def root(self) -> Path | None:
+        """Where a command sees its checkout; None where it sees it at its own path."""
+
+    def run(
+        self, command: str, checkout: Path, *, shell: Shell, timeout: float, shares: Sequence[Path] = ()
+    ) -> Finished:
+        """Run one shell command in a checkout and end all that it started.
+
+        Raise ``SandboxMissing`` when the sandbox cannot be had.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Toolbox:
+    """The live adapters of one run; ``label`` marks figures that were not measured on a real model."""
+
+    ledger: Ledger
+    workspaces: Workspaces
+    agent: Agent
+    gates: Gates
+    host: GitHost
+    label: str = ""
+    leash: Leash = field(default_factory=Leash)
