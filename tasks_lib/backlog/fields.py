@@ -22,6 +22,9 @@ _ISSUE = re.compile(
 )
 
 
+_SHORT = 12
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What a caller can set: ``now`` to find times in the future, protected branches, URLs as repos."""
@@ -109,6 +112,8 @@ def status_of(text: str) -> tuple[ItemStatus, Flaw | None]:
 
 def issue_of(text: str) -> tuple[int | None, Flaw | None]:
     """Read the number of an issue: ``#12``, ``12``, ``GH-12``, ``owner/repo#12``, or a link to it."""
+    if text[:1] == "#" and text[1:12].isdecimal() and text.isascii() and len(text) < _SHORT:
+        return int(text[1:]), None
     value = value_of(text)
     found = _ISSUE.fullmatch(value)
     if found or not value:

@@ -9,6 +9,8 @@ from tasks_lib.backlog.source import Source, write_source
 from tasks_lib.backlog.versions import Version, column_keys, name_in, read_version
 from tasks_lib.errors import CellConflict
 
+Versions = tuple[Version, Version, Version]
+
 THE_TEXT = "the text"
 """What stands for the item in a ``CellConflict`` about lines that belong to no item."""
 
@@ -131,27 +133,33 @@ def _with_rows_of(frame: list[str], other: list[str]) -> list[str]:
     return merged
 
 
-def _row(name: str, header: Header, versions: tuple[Version, Version, Version]) -> str:
-    """Return the merged row of an item for a header, in the style of a side that has this header too."""
+def _row(name: str, header: Header, versions: Versions) -> str:
+    """Return the merged row of an item for a header, in the style of a side that has it too."""
     base, ours, theirs = versions
-    was, our, their = (version.cells(name) for version in versions)
-    columns = column_keys(header)
-    values = {column: _cell(name, column, (was, our, their)) for column in {**their, **our}}
-    for column in [column for column in values if column not in columns]:
-        if values[column] != was.get(column, ""):
-            raise CellConflict(
-                name, column.strip(), was.get(column, ""), our.get(column, ""), their.get(column, "")
-            )
-    patterns = (ours, theirs) if theirs.line(name) == base.line(name) else (theirs, ours)
     fitting = [
-        version.line(name)
-        for version in patterns
-        if (found := version.header(name)) and found.names == header.names
+        side for side in (theirs, ours) if (found := side.header(name)) and found.names == header.names
     ]
-    line = fitting[0] if fitting else "|" + " |" * len(columns) + "\n"
+    for side in fitting:
+        other = ours if side is theirs else theirs
+        if other.line(name) in ("", base.line(name)):
+            return side.line(name)
+    columns = column_keys(header)
+    values = _values(name, columns, versions)
+    line = fitting[0].line(name) if fitting else "|" + " |" * len(columns) + "\n"
     for place, column in enumerate(columns):
-        line = write_cell(line, place, values.get(column, "")) if column in values else line
+        line = write_cell(line, place, values[column]) if column in values else line
     return line
+
+
+def _values(name: str, columns: Sequence[str], versions: Versions) -> dict[str, str]:
+    """Return the merged cells of an item; a changed cell in a column that is gone is a conflict."""
+    was, our, their = (version.cells(name) for version in versions)
+    values = {column: _cell(name, column, (was, our, their)) for column in {**their, **our}}
+    for column, value in values.items():
+        if column not in columns and value != was.get(column, ""):
+            sides = (cells.get(column, "") for cells in (was, our, their))
+            raise CellConflict(name, column.strip(), *sides)
+    return values
 
 
 def _cell(name: str, column: str, cells: tuple[dict[str, str], dict[str, str], dict[str, str]]) -> str:

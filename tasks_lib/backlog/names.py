@@ -8,6 +8,7 @@ PROTECTED_BRANCHES = frozenset({"main", "master", "develop", "trunk", "productio
 
 _LONGEST_BRANCH = 240
 _LONGEST_REPO = 1000
+_PLAIN = re.compile(r"(?!refs/)[a-zA-Z0-9][a-zA-Z0-9_-]{0,80}(?:/[a-zA-Z0-9_-]{1,80})?")
 _NOT_IN_REFS = re.compile(r"[\x00-\x20\x7f~^:?*\[\\]")
 _ODD_PART = re.compile(r"(?:^|/)\.|\.lock(?:/|$)")
 _NOT_IN_PATHS = re.compile(r"[\x00-\x20\x7f-\x9f\\:*?\"<>|,;\u2028-\u202e\u2066-\u2069]")
@@ -19,10 +20,12 @@ def branch_fault(name: str, protected: AbstractSet[str] = PROTECTED_BRANCHES) ->
 
     The rules are those of ``git check-ref-format --branch``, and ours: no option, ref or protected branch.
     """
-    if len(name.encode("utf-8", "surrogatepass")) > _LONGEST_BRANCH:
-        return f"is longer than {_LONGEST_BRANCH} bytes"
     if name in protected or name.casefold() in protected:
         return "is a protected branch"
+    if _PLAIN.fullmatch(name):
+        return ""
+    if len(name.encode("utf-8", "surrogatepass")) > _LONGEST_BRANCH:
+        return f"is longer than {_LONGEST_BRANCH} bytes"
     if name.startswith("-"):
         return "starts with -, which git takes for an option"
     if name.startswith("refs/"):
