@@ -4,7 +4,7 @@ The agent is never believed. Its commit is taken over and checked, the gates dec
 is done.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tasks_lib.backlog import format_tokens
@@ -14,6 +14,7 @@ from tasks_lib.ports import (
     Brief,
     ClaimStatus,
     Ending,
+    Harvest,
     Outcome,
     Say,
     Toolbox,
@@ -24,15 +25,18 @@ from tasks_lib.ports import (
 )
 
 TryOnce = Callable[[Brief], Attempt]
+Publish = Callable[[Harvest, Mapping[str, str]], str]
 
 
-def repair(brief: Brief, try_once: TryOnce, refused: Callable[[Attempt], None]) -> Outcome:
+def repair(brief: Brief, try_once: TryOnce, publish: Publish, refused: Callable[[Attempt], None]) -> Outcome:
     """Make attempts from ``brief.attempt`` to ``brief.attempts`` until one ends the item.
 
-    ``refused`` is told of every attempt that did not count, before the next one begins.
+    ``publish`` takes what passed its gates, with the facts to be kept beside it, and returns the pushed
+    commit; it may raise ``MergeConflict``. ``refused`` is told of every attempt that did not count, before
+    the next one begins.
     """
     while True:
-        attempt = try_once(brief)
+        attempt = _published(brief, try_once(brief), publish)
         ending = _ending(attempt, last=brief.attempt >= brief.attempts)
         spent = brief.spent + attempt.work.usage
         if ending is not None:
@@ -50,15 +54,30 @@ def _ending(attempt: Attempt, *, last: bool) -> Ending | None:
     return Ending.FAILED if last else None
 
 
+def _published(brief: Brief, attempt: Attempt, publish: Publish) -> Attempt:
+    if attempt.harvest is None or not attempt.accepted:
+        return attempt
+    facts = {
+        "Agent": brief.item.agent,
+        "Used": format_tokens((brief.spent + attempt.work.usage).used),
+        "Attempt": str(brief.attempt),
+    }
+    try:
+        commit = publish(attempt.harvest, facts)
+    except MergeConflict as error:
+        return attempt.refused(str(error))
+    return replace(attempt, harvest=replace(attempt.harvest, commit=commit))
+
+
 def make_attempt(tools: Toolbox, brief: Brief, workspace: Workspace, say: Say) -> Attempt:
-    """Let the agent work once, then judge: take its commit over, run the gates, publish what passed."""
+    """Let the agent work once, then judge: take its commit over and run the gates on it."""
     work = tools.agent.work(brief, workspace, say)
     attempt = Attempt(brief.attempt, work)
     if work.claim and work.claim.status is not ClaimStatus.SUCCESS:
         return attempt.refused(f"the agent reports {work.claim.status}: {work.claim.notes or 'no reason'}")
     try:
         return _judge(tools, brief, workspace, attempt, say)
-    except (WorkRefused, MergeConflict) as error:
+    except WorkRefused as error:
         return attempt.refused(f"{work.stopped}\n{error}" if work.stopped else str(error))
 
 
@@ -68,15 +87,7 @@ def _judge(tools: Toolbox, brief: Brief, workspace: Workspace, attempt: Attempt,
     verdicts = tuple(tools.gates.check_item(brief.item, harvest))
     attempt = replace(attempt, harvest=harvest, verdicts=verdicts)
     red = failures(verdicts)
-    if red:
-        return attempt.refused(red)
-    facts = {
-        "Agent": tools.agent.name,
-        "Used": format_tokens((brief.spent + attempt.work.usage).used),
-        "Attempt": str(brief.attempt),
-    }
-    commit = tools.workspaces.publish(brief.item, harvest, facts)
-    return replace(attempt, harvest=replace(harvest, commit=commit))
+    return attempt.refused(red) if red else attempt
 
 
 def failures(verdicts: Sequence[Verdict]) -> str:

@@ -102,6 +102,23 @@ class HostConfig(_Model):
     )
 
 
+class LockConfig(_Model):
+    """How two runs on one tracking file are kept apart."""
+
+    kind: Literal["ref", "machine"] = Field(
+        "ref", description="ref: on all machines, by a ref on the remote; machine: on this machine only"
+    )
+    lease: Seconds = Field(
+        120, description="Seconds without a sign of life after which a run on another machine counts as dead"
+    )
+    patience: float = Field(
+        0,
+        ge=0,
+        description="Seconds to watch a lock that is held before giving up; "
+        "more than the lease where state_dir does not outlive a run",
+    )
+
+
 class Identity(_Model):
     """Who signs the commits of the orchestrator and of its agents."""
 
@@ -126,6 +143,10 @@ class RunConfig(_Model):
     attempts: int = Field(3, ge=1, le=20, description="Attempts an item gets before it is failed")
     git_timeout: Seconds = Field(120, description="Seconds for one git command")
     push_budget: Seconds = Field(60, description="Seconds to keep trying when others push at the same time")
+    patience: Seconds = Field(
+        3600, description="Seconds to wait for a remote that is away or a tracking file that is broken"
+    )
+    poll: Seconds = Field(30, description="Seconds between two looks at the tracking file while items work")
     reference: str = Field("", description="Where the agent finds detailed findings, e.g. docs/reports/")
     repos: dict[str, RepoConfig] = Field(default_factory=dict, description="By the names of the column repo")
     phase_gates: tuple[GateConfig, ...] = Field(
@@ -134,6 +155,7 @@ class RunConfig(_Model):
     final_gates: tuple[GateConfig, ...] = Field((), description="Run after the last phase's gates")
     agent: AgentConfig = AgentConfig()
     sandbox: SandboxConfig = SandboxConfig()
+    lock: LockConfig = LockConfig()
     host: HostConfig = HostConfig()
     identity: Identity = Identity()
 

@@ -12,6 +12,9 @@
     │   ├── PushRefused           the remote's policy says no: a person has to act
     │   ├── ItemChanged           a person changed or removed the row that was to be written
     │   └── TrackingFileLost      deleted, a symlink, or its history was rewritten
+    ├── LockError             there is one writer at a time
+    │   ├── LockHeld              another run is at work: this one has nothing to do
+    │   └── LockLost              another run took over: this one may write no more
     ├── WorkspaceError        a checkout cannot be made or read
     │   ├── WorkRefused           what the agent left cannot be taken over; the reason is for the agent
     │   └── MergeConflict         the branch does not merge into the integration branch; ditto
@@ -112,6 +115,18 @@ class ItemChanged(LedgerError):
 
 class TrackingFileLost(LedgerError):
     """The tracking file is gone, is not a regular file, or its branch's history was rewritten."""
+
+
+class LockError(TasksMdError):
+    """There is one writer at a time, and it is not this one."""
+
+
+class LockHeld(LockError):
+    """Another run is at work on the tracking file: this one has nothing to do; the message says who."""
+
+
+class LockLost(LockError):
+    """Another run took the lock over: this one may write no more; the message says who has it now."""
 
 
 class WorkspaceError(TasksMdError):

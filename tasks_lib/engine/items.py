@@ -1,5 +1,6 @@
 """One item as a Prefect task: begin it in the ledger, make attempts, write how it ended."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from prefect import get_run_logger, task
@@ -7,31 +8,45 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.states import Completed, Failed
 from prefect.tasks import Task, exponential_backoff
 
-from tasks_lib.attempt import make_attempt, repair
+from tasks_lib.attempt import failures, make_attempt, repair
 from tasks_lib.backlog import format_tokens, parse_tokens
 from tasks_lib.backlog.model import Item, ItemId, ItemStatus
 from tasks_lib.bootstrap import toolbox
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.artifacts import show_attempt
+from tasks_lib.engine.patience import patiently
 from tasks_lib.engine.record import ItemRecord
 from tasks_lib.errors import (
+    AgentError,
     AgentUnavailable,
+    BacklogError,
     CellConflict,
     ItemChanged,
     LedgerError,
-    RemoteUnavailable,
+    LockError,
+    RunStopped,
     TasksMdError,
 )
 from tasks_lib.planning.causes import Stuck
-from tasks_lib.ports import Attempt, Brief, Ending, Integrated, Outcome, Toolbox, Usage, Workspace
+from tasks_lib.ports import (
+    Attempt,
+    Brief,
+    Ending,
+    Harvest,
+    Integrated,
+    Outcome,
+    Say,
+    Toolbox,
+    Usage,
+    Workspace,
+)
 
 RETRIES = 4
-"""How often an attempt is called again after an infrastructure error, from 10 s to 80 s apart."""
+"""How often an attempt is called again when the model's service fails, from 10 s to 80 s apart."""
 
 
-def _is_infrastructure(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
-    error = state.result(raise_on_failure=False)
-    return isinstance(error, AgentUnavailable | RemoteUnavailable)
+def _service_failed(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    return isinstance(state.result(raise_on_failure=False), AgentUnavailable)
 
 
 @task(
@@ -39,19 +54,32 @@ def _is_infrastructure(_task: Task[..., Any], _run: TaskRun, state: State[Any]) 
     retries=RETRIES,
     retry_delay_seconds=exponential_backoff(backoff_factor=10),
     retry_jitter_factor=0.5,
-    retry_condition_fn=_is_infrastructure,
+    retry_condition_fn=_service_failed,
 )
 def attempt_item(brief: Brief, workspace: Workspace, config: RunConfig, run_id: str) -> Attempt:
     """Make one attempt, with a page, logs and an artifact of its own."""
     tools = toolbox(config, run_id)
-    attempt = make_attempt(tools, brief, workspace, get_run_logger().info)
+    attempt = make_attempt(tools, brief, workspace, _leashed(brief.item.id, tools, get_run_logger().info))
     show_attempt(brief, attempt, tools)
     return attempt
 
 
+def _leashed(item: ItemId, tools: Toolbox, say: Say) -> Say:
+    """Return a way to tell progress that ends the work where it is to end."""
+
+    def told(words: str) -> None:
+        tools.leash.check(item)
+        say(words)
+
+    return told
+
+
 @task(task_run_name="{item.id}")
 def do_item(item: Item, config: RunConfig, run_id: str) -> State[Outcome]:
-    """Do one item, from its first entry in the ledger to its last."""
+    """Do one item, from its first entry in the ledger to its last.
+
+    Raise ``LedgerError`` or ``BacklogError`` when it could not even begin: nothing was written then.
+    """
     tools = toolbox(config, run_id)
     record = ItemRecord(item, tools)
     try:
@@ -62,16 +90,17 @@ def do_item(item: Item, config: RunConfig, run_id: str) -> State[Outcome]:
         outcome = published or _work(record, config, run_id, tools)
         return _settled(record, outcome)
     except (CellConflict, ItemChanged) as error:
-        return Failed(name="Changed", message=str(error))
+        return final_state(Outcome(item.id, Ending.CHANGED, notes=str(error)))
 
 
 def _already_published(item: Item, tools: Toolbox) -> Outcome | None:
-    """Return the outcome of an item whose work was pushed by a run that died before it could record it."""
+    """Return the outcome of an item that a dead run pushed and could not record, if its gates still pass."""
     found = tools.workspaces.integrated(item)
     if found is None:
         return None
-    get_run_logger().info(f"{item.id}: published before as {found.commit[:10]}, now recorded")
-    return _outcome_of(item.id, found)
+    get_run_logger().info(f"{item.id}: published before as {found.commit[:10]}, its gates are run again")
+    red = failures(tools.gates.check_item(item, Harvest(found.commit, item.branch)))
+    return None if red else _outcome_of(item.id, found)
 
 
 def _outcome_of(item: ItemId, found: Integrated) -> Outcome:
@@ -81,7 +110,7 @@ def _outcome_of(item: ItemId, found: Integrated) -> Outcome:
 
 
 def _work(record: ItemRecord, config: RunConfig, run_id: str, tools: Toolbox) -> Outcome:
-    """Make attempts in a workspace; an error that is not about the row fails the item, not the run."""
+    """Make attempts in a workspace; what goes wrong with one item never ends the run."""
     item = record.item
     try:
         issue = tools.host.issue(item.issue) if item.issue else ""
@@ -90,19 +119,38 @@ def _work(record: ItemRecord, config: RunConfig, run_id: str, tools: Toolbox) ->
             return repair(
                 brief,
                 lambda each: attempt_item(each, workspace, config, run_id),
+                _publisher(record, config, tools),
                 lambda attempt: record.refuse(attempt, config.attempts),
             )
-    except (CellConflict, ItemChanged):
+    except (CellConflict, ItemChanged, LockError):
         raise
+    except (AgentError, RunStopped) as error:
+        return Outcome(item.id, Ending.GIVEN_BACK, notes=str(error))
     except TasksMdError as error:
         return Outcome(item.id, Ending.FAILED, notes=f"{type(error).__name__}: {error}")
 
 
+def _publisher(
+    record: ItemRecord, config: RunConfig, tools: Toolbox
+) -> Callable[[Harvest, Mapping[str, str]], str]:
+    """Return what publishes a harvest while its row is ours, however long the remote is away."""
+
+    def publish(harvest: Harvest, facts: Mapping[str, str]) -> str:
+        patiently(record.check, config.patience, tools.leash)
+        return patiently(
+            lambda: tools.workspaces.publish(record.item, harvest, facts), config.patience, tools.leash
+        )
+
+    return publish
+
+
 def _settled(record: ItemRecord, outcome: Outcome) -> State[Outcome]:
-    """Write the outcome; what the remote does not take now is kept for the run's last step."""
+    """Write the outcome; what the remote does not take now is kept, and written as soon as it does."""
     try:
         record.end(outcome)
-    except LedgerError as error:
+    except (LedgerError, BacklogError) as error:
+        if isinstance(error, ItemChanged):
+            raise
         return Failed(name="Unrecorded", message=f"{outcome.ending}, not recorded: {error}", data=outcome)
     return final_state(outcome)
 
@@ -113,7 +161,8 @@ def final_state(outcome: Outcome) -> State[Outcome]:
         used = format_tokens(outcome.usage.used)
         message = f"{used} tokens, {outcome.attempts} attempt(s), commit {outcome.commit[:10]}"
         return Completed(name="Done", message=message, data=outcome)
-    return Failed(name=outcome.ending.value.capitalize(), message=outcome.notes, data=outcome)
+    name = outcome.ending.value.title().replace(" ", "")
+    return Failed(name=name, message=outcome.notes, data=outcome)
 
 
 @task(task_run_name="{item.id}")

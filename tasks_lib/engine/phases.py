@@ -11,8 +11,7 @@ from tasks_lib.backlog.model import Backlog, Phase
 from tasks_lib.bootstrap import toolbox
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.artifacts import show_phase_gate
-from tasks_lib.engine.record import utc_now
-from tasks_lib.planning import entries
+from tasks_lib.engine.record import settle
 from tasks_lib.ports import Outcome, Verdict
 
 
@@ -44,7 +43,4 @@ def _names(verdicts: Sequence[Verdict], *, passed: bool) -> str:
 @task(task_run_name="Save the tracking file")
 def save_backlog(outcomes: Sequence[Outcome], config: RunConfig, run_id: str) -> Backlog:
     """Write every outcome that its own entry could not write, push, and return the newest backlog."""
-    now = utc_now()
-    return toolbox(config, run_id).ledger.record(
-        lambda backlog: entries.unsettled(backlog, outcomes, now=now), "Record what the run left open"
-    )
+    return settle(toolbox(config, run_id).ledger, outcomes)

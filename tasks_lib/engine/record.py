@@ -1,12 +1,12 @@
 """The row of an item at work, as this run writes it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 from tasks_lib.backlog import format_tokens
 from tasks_lib.backlog.model import Backlog, Item, ItemStatus
 from tasks_lib.planning import entries
-from tasks_lib.ports import Attempt, Edits, Outcome, Toolbox
+from tasks_lib.ports import Attempt, Edits, Ledger, Outcome, Toolbox
 
 Clock = Callable[[], datetime]
 
@@ -14,6 +14,17 @@ Clock = Callable[[], datetime]
 def utc_now() -> datetime:
     """Return the time that is written into rows, in whole seconds."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def settle(ledger: Ledger, outcomes: Collection[Outcome], clock: Clock = utc_now) -> Backlog:
+    """Write the outcomes whose own entries did not reach the remote; return the newest backlog.
+
+    Raise ``LedgerError`` or ``BacklogError`` when it can be neither read nor written.
+    """
+    now = clock()
+    return ledger.record(
+        lambda backlog: entries.unsettled(backlog, outcomes, now=now), "Record what the run left open"
+    )
 
 
 class ItemRecord:
@@ -36,6 +47,11 @@ class ItemRecord:
             lambda backlog: entries.started(backlog, before, agent=agent, now=now),
             f"{before.id}: {ItemStatus.IN_PROGRESS}, {agent}",
         )
+
+    def check(self) -> None:
+        """Make sure that the row is still ours, before work of it is published."""
+        mine = self.item
+        self._write(lambda backlog: entries.checked(backlog, mine), f"{mine.id}: still at work")
 
     def refuse(self, attempt: Attempt, attempts: int) -> None:
         """Write why an attempt did not count; the item stays in progress."""

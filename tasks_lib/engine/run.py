@@ -4,12 +4,15 @@ An item is submitted only when it may start, so that waiting items occupy no thr
 push meanwhile join in. The order, the phases and the limits are the planning room's decisions.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from prefect import get_run_logger
+from prefect.exceptions import TerminationSignal
 from prefect.futures import PrefectFuture
 
 from tasks_lib.backlog.model import Backlog, Item, ItemId
@@ -17,9 +20,12 @@ from tasks_lib.config import RunConfig
 from tasks_lib.engine.artifacts import LiveStatus
 from tasks_lib.engine.items import already_done, do_item, not_started
 from tasks_lib.engine.phases import check_phase
-from tasks_lib.errors import BacklogError, ConfigError, LedgerError
+from tasks_lib.engine.preflight import check_repos
+from tasks_lib.engine.record import settle
+from tasks_lib.engine.trouble import Trouble
+from tasks_lib.errors import BacklogError, LedgerError, RunStopped
 from tasks_lib.planning.ending import Report
-from tasks_lib.planning.frontier import next_items, open_phase
+from tasks_lib.planning.frontier import late_items, next_items, open_phase
 from tasks_lib.ports import Ending, Outcome, Toolbox, Usage, Verdict
 
 Future = PrefectFuture[Any]
@@ -31,24 +37,12 @@ class _Progress:
     """What has happened so far in this run."""
 
     backlog: Backlog
+    phase: int = 1
     futures: dict[ItemId, Future] = field(default_factory=dict)
     running: set[ItemId] = field(default_factory=set)
-    outcomes: dict[ItemId, Outcome] = field(default_factory=dict)
     attempted: list[ItemId] = field(default_factory=list)
+    outcomes: dict[ItemId, Outcome] = field(default_factory=dict)
     verdicts: dict[int, tuple[Verdict, ...]] = field(default_factory=dict)
-    trouble: str = ""
-
-
-def _check_repos(config: RunConfig, backlog: Backlog) -> None:
-    """Raise ``ConfigError`` for rows whose repo is not configured, before anything starts."""
-    faults: dict[str, list[str]] = {}
-    for item in backlog:
-        try:
-            config.repo_named(item.repo)
-        except ConfigError as error:
-            faults.setdefault(str(error), []).append(f"{item.id} (line {item.line})")
-    if faults:
-        raise ConfigError("\n".join(f"{fault}; used by {', '.join(rows)}" for fault, rows in faults.items()))
 
 
 class BacklogRun:
@@ -63,15 +57,22 @@ class BacklogRun:
         self._tools = tools
         self._again = frozenset(map(ItemId, again))
         self._ended: SimpleQueue[ItemId] = SimpleQueue()
+        self._trouble = Trouble(config.patience)
         self._at = _Progress(tools.ledger.read())
-        _check_repos(config, self._at.backlog)
+        check_repos(config, self._at.backlog)
         self._status = LiveStatus()
 
     def work(self) -> Report:
-        """Work until all is done or nothing can go on; return how it ended."""
-        self._show_done_items()
-        while self._step():
-            self._status.show(self.report)
+        """Work until all is done or nothing can go on; return how it ended.
+
+        The first Ctrl-C or SIGTERM ends the agents and settles their rows; a second one ends at once.
+        """
+        try:
+            self._show_done_items()
+            while self._step():
+                self._status.show(self.report)
+        except (KeyboardInterrupt, TerminationSignal):
+            self._end_early()
         self._show_stuck_items()
         return self.report
 
@@ -85,23 +86,41 @@ class BacklogRun:
             attempted=tuple(at.attempted),
             usage=sum((outcome.usage for outcome in at.outcomes.values()), Usage()),
             verdicts=at.verdicts,
-            stopped=at.trouble,
+            stopped="\n".join(self._obstacles()),
             label=self._tools.label,
         )
 
+    def _obstacles(self) -> Iterator[str]:
+        """Say what, besides stuck items, keeps this run from finishing the backlog."""
+        if self._trouble:
+            yield self._trouble.words
+        for item in late_items(self._at.backlog, self._at.phase):
+            title = self._at.backlog.phases[item.phase - 1].title
+            yield f"{item.id} is open in {title!r}, which was over already: the next run does it"
+
     def _step(self) -> bool:
         """Start what may start, then wait for one thing to happen; return whether there is more to do."""
+        self._tools.lock.check()
         at = self._at
-        phase = open_phase(at.backlog, self.report.gates_passed)
-        if phase is not None and not at.trouble:
+        phase = self._open_phase()
+        if phase is not None and not self._trouble:
             self._start(phase)
             self._status.show(self.report)
         if at.running:
             self._await_one()
             return True
-        if phase is None or at.trouble or not all(item.done for item in at.backlog.phase(phase)):
+        if self._trouble:
+            return self._wait_for_mending()
+        if phase is None or not all(item.done for item in at.backlog.phase(phase)):
             return False
         return self._pass_gate(phase)
+
+    def _open_phase(self) -> int | None:
+        """Return the open phase; one that is over is never opened again in this run."""
+        at = self._at
+        phase = open_phase(at.backlog, self.report.gates_passed, at_least=at.phase)
+        at.phase = phase or len(at.backlog.phases)
+        return phase
 
     def _start(self, phase: int) -> None:
         at = self._at
@@ -130,24 +149,58 @@ class BacklogRun:
         return [self._at.futures[other] for other in item.depends_on if other in self._at.futures]
 
     def _await_one(self) -> None:
-        ended = self._ended.get()
-        self._at.running.discard(ended)
-        future = self._at.futures[ended]
-        future.wait()
-        outcome = future.state.result(raise_on_failure=False)
-        if not isinstance(outcome, Outcome):
-            outcome = Outcome(ended, Ending.FAILED, notes=future.state.message or "the item's run crashed")
-        self._at.outcomes[ended] = outcome
+        """Wait for an item to end, or for the time to look at the tracking file again."""
+        with suppress(Empty):
+            self._take(self._ended.get(timeout=self._config.poll))
         self._refresh()
 
+    def _take(self, ended: ItemId) -> None:
+        at = self._at
+        at.running.discard(ended)
+        future = at.futures[ended]
+        future.wait()
+        result = future.state.result(raise_on_failure=False)
+        if isinstance(result, BacklogError | LedgerError):
+            # It could not begin, and nothing was written: it may begin again.
+            del at.futures[ended]
+            at.attempted.remove(ended)
+            self._trouble.meet(result)
+            return
+        if not isinstance(result, Outcome):
+            words = future.state.message or "the item's run crashed"
+            result = Outcome(ended, Ending.FAILED, notes=words)
+        if result.ending is Ending.GIVEN_BACK:
+            self._trouble.meet(RunStopped(result.notes))
+        at.outcomes[ended] = result
+
     def _refresh(self) -> None:
-        """Read the newest backlog; while it cannot be read nothing new starts."""
+        """Read the newest backlog, and write what could not be written before; else nothing new starts."""
         try:
-            self._at.backlog = self._tools.ledger.read()
-            self._at.trouble = ""
+            self._at.backlog = settle(self._tools.ledger, tuple(self._at.outcomes.values()))
         except (BacklogError, LedgerError) as error:
-            self._at.trouble = str(error)
+            self._trouble.meet(error)
             get_run_logger().error("The tracking file cannot be used, nothing new starts:\n%s", error)
+            return
+        self._trouble.pass_over()
+        for item in self._at.running:
+            if item not in self._at.backlog:
+                self._tools.leash.drop(item)
+
+    def _wait_for_mending(self) -> bool:
+        """Look again after a while whether the trouble is over; return False when it is time to give up."""
+        if not self._trouble.worth_waiting():
+            return False
+        time.sleep(self._trouble.pause)
+        self._refresh()
+        return True
+
+    def _end_early(self) -> None:
+        """End the agents at their next word, and wait until their rows are settled."""
+        get_run_logger().warning("The run is ended: agents stop, rows are settled; once more ends at once")
+        self._tools.leash.stop.set()
+        self._trouble.meet(RunStopped("the run was ended by a person or the system"))
+        while self._at.running:
+            self._await_one()
 
     def _pass_gate(self, number: int) -> bool:
         phase = self._at.backlog.phases[number - 1]

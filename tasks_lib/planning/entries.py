@@ -10,7 +10,7 @@ from datetime import datetime
 from tasks_lib.backlog import format_time, format_tokens
 from tasks_lib.backlog.model import Backlog, Item, ItemStatus
 from tasks_lib.errors import CellConflict, ItemChanged
-from tasks_lib.ports import Edits, Outcome
+from tasks_lib.ports import Edits, Ending, Outcome
 
 LONGEST_NOTE = 300
 """Characters of a note; gates say more than a table can hold."""
@@ -37,11 +37,27 @@ def refused(backlog: Backlog, mine: Item, *, attempt: int, attempts: int, why: s
 
 
 def ended(backlog: Backlog, mine: Item, outcome: Outcome, *, now: datetime) -> Edits:
-    """Return the cells of an item that has come to an ending."""
+    """Return the cells of an item that has come to an ending; none where a person changed the row."""
+    if outcome.ending is Ending.CHANGED:
+        return {}
     return _guarded(backlog, mine, _ending_cells(outcome, now))
 
 
+def checked(backlog: Backlog, mine: Item) -> Edits:
+    """Return no cells; raise ``ItemChanged`` when the row is not as this run wrote it last."""
+    newest, before = _cells(_row(backlog, mine)), _cells(mine)
+    for column, value in before.items():
+        if newest[column] != value:
+            raise ItemChanged(
+                f"{mine.id}: a person changed {column} from {value!r} to {newest[column]!r} during the work"
+            )
+    return {}
+
+
 def _ending_cells(outcome: Outcome, now: datetime) -> dict[str, str]:
+    if outcome.ending is Ending.GIVEN_BACK:
+        blank = {"agent": "", "started_at": "", "completed_at": "", "used": ""}
+        return {"status": ItemStatus.NOT_STARTED.value, **blank, "notes": clip(outcome.notes)}
     return {
         "status": outcome.ending.value,
         "completed_at": format_time(now),
@@ -74,6 +90,8 @@ def _row(backlog: Backlog, item: Item) -> Item:
 def _cells(item: Item) -> dict[str, str]:
     return {
         "status": item.status.value,
+        "agent": item.agent,
+        "started_at": format_time(item.started_at) if item.started_at else "",
         "completed_at": format_time(item.completed_at) if item.completed_at else "",
         "used": "" if item.used is None else format_tokens(item.used),
         "notes": item.notes,
@@ -85,5 +103,7 @@ def unsettled(backlog: Backlog, outcomes: Iterable[Outcome], *, now: datetime) -
     return {
         outcome.item: _ending_cells(outcome, now)
         for outcome in outcomes
-        if outcome.item in backlog and backlog[outcome.item].status is ItemStatus.IN_PROGRESS
+        if outcome.ending is not Ending.CHANGED
+        and outcome.item in backlog
+        and backlog[outcome.item].status is ItemStatus.IN_PROGRESS
     }

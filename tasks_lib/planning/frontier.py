@@ -7,21 +7,26 @@ from tasks_lib.planning.causes import Cause, Stuck
 from tasks_lib.planning.deadlock import stuck_items
 from tasks_lib.planning.mends import Mend, mends
 
-__all__ = ["Cause", "Mend", "Stuck", "mends", "next_items", "open_phase", "stuck_items"]
+__all__ = ["Cause", "Mend", "Stuck", "late_items", "mends", "next_items", "open_phase", "stuck_items"]
 
 _STARTABLE = frozenset({ItemStatus.NOT_STARTED, ItemStatus.IN_PROGRESS})
 
 
-def open_phase(backlog: Backlog, gates_passed: Collection[int]) -> int | None:
-    """Return the number of the first phase that is not over; None when all are.
+def open_phase(backlog: Backlog, gates_passed: Collection[int], *, at_least: int = 1) -> int | None:
+    """Return the number of the first phase that is not over, from ``at_least`` on; None when all are.
 
     A phase is over when all its items are done and its gate has passed (its number is in ``gates_passed``).
     When the phase that is returned has no unfinished item, its gate is what comes next.
     """
-    for phase in backlog.phases:
+    for phase in backlog.phases[at_least - 1 :]:
         if phase.number not in gates_passed or not all(backlog[item].done for item in phase.items):
             return phase.number
     return None
+
+
+def late_items(backlog: Backlog, phase: int) -> tuple[Item, ...]:
+    """Return the unfinished items of phases before this one: they joined, or were reopened, too late."""
+    return tuple(item for item in backlog if item.phase < phase and not item.done)
 
 
 def next_items(  # noqa: PLR0913 the state of a run; all of it is needed and all of it has a name

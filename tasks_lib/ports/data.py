@@ -174,11 +174,17 @@ class Attempt:
 
 
 class Ending(StrEnum):
-    """How the work on an item ended."""
+    """How the work on an item ended.
+
+    ``GIVEN_BACK``: for reasons that are not the item's own (the run was ended, the service refuses), so that
+    its row is set back to not-started. ``CHANGED``: a person changed the row; nothing is written over it.
+    """
 
     DONE = "done"
     FAILED = "failed"
     BLOCKED = "blocked"
+    GIVEN_BACK = "given back"
+    CHANGED = "changed"
 
 
 @dataclass(frozen=True, slots=True)

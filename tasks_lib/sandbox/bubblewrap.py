@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -80,11 +81,12 @@ class BubblewrapSandbox:
 
     The checkout is writable at ``/workspace``; /tmp, /var/tmp, /run and HOME are empty at every command;
     there is no network. ``path`` is put before PATH, and what its programs need is made readable;
-    ``environment`` is added to what a command gets.
+    ``environment`` is added to what a command gets; ``stop`` ends commands at work.
     """
 
     path: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    stop: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
 
     @property
     def root(self) -> Path | None:
@@ -115,9 +117,8 @@ class BubblewrapSandbox:
             }
             readables = (*toolchains(tuple(self.path)), *shares)
             prefix = [*_bubblewrap(), *_view(own, readables, accounts), *_variables(fixed), "--"]
-            ended = execute(
-                Program(prefix, {}, encode(command, shell), "/", tuple(accounts.values())), timeout
-            )
+            program = Program(prefix, {}, encode(command, shell), "/", tuple(accounts.values()))
+            ended = execute(program, timeout, self.stop)
         return _finished(ended, shell, fixed)
 
 

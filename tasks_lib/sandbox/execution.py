@@ -2,13 +2,14 @@
 
 import os
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from tasks_lib.errors import SandboxMissing
+from tasks_lib.errors import RunStopped, SandboxMissing
 from tasks_lib.sandbox.shell import PRELUDE
 from tasks_lib.sandbox.watch import Watch
 
@@ -75,10 +76,10 @@ def readable(data: bytes, name: str) -> Iterator[int]:
         os.close(descriptor)
 
 
-def execute(program: Program, timeout: float) -> Ended:
+def execute(program: Program, timeout: float, stop: threading.Event) -> Ended:
     """Run a program to its end or to its time limit; then nothing of its process group is left.
 
-    Raise ``SandboxMissing`` when it cannot be started.
+    Raise ``SandboxMissing`` when it cannot be started, ``RunStopped`` when ``stop`` ended it.
     """
     begun = time.monotonic()
     state_end, state = os.pipe()
@@ -89,7 +90,9 @@ def execute(program: Program, timeout: float) -> Ended:
             os.close(state)
         with process:
             watch = Watch(process, answers.fileno())
-            timed_out = watch.until(begun + timeout)
+            timed_out = watch.until(begun + timeout, stop)
+    if timed_out and stop.is_set():
+        raise RunStopped("the run was ended while a command was at work")
     code = TIMED_OUT if timed_out else _exit_code(process.returncode)
     return Ended(code, watch.output.text(), bytes(watch.state), timed_out, time.monotonic() - begun)
 

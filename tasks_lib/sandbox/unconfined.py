@@ -1,5 +1,6 @@
 """No sandbox: commands run as we do, only without our environment."""
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +17,13 @@ class NoSandbox:
     """Runs commands with all rights of this process: they can read and destroy whatever we can.
 
     Their environment is small and fixed, their process group ends with them; a child that leaves the group
-    lives on. ``path`` is put before PATH; ``environment`` is added to what a command gets.
+    lives on. ``path`` is put before PATH; ``environment`` is added to what a command gets; ``stop``
+    ends commands at work.
     """
 
     path: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
+    stop: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
 
     @property
     def root(self) -> Path | None:
@@ -42,7 +45,7 @@ class NoSandbox:
         """
         fixed = fixed_environment(self.path, str(Path.home()), self.environment)
         seen = existing(checkout)
-        ended = execute(Program((), fixed, encode(command, shell), str(seen)), timeout)
+        ended = execute(Program((), fixed, encode(command, shell), str(seen)), timeout, self.stop)
         if not started(ended.state):
             raise SandboxMissing(f"bash could not be started: {ended.output.strip()}")
         after = decode(ended.state, shell, seen, fixed)

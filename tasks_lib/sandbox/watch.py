@@ -5,6 +5,7 @@ import select
 import selectors
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
@@ -15,6 +16,7 @@ from tasks_lib.sandbox.output import Capture
 from tasks_lib.sandbox.shell import MAX_STATE
 
 _CHUNK: Final = 1 << 16
+_LOOK: Final = 0.5  # seconds between two looks whether the run is being stopped
 _GRACE: Final = 5.0  # seconds for the kernel to end a process that was killed
 
 
@@ -34,15 +36,18 @@ class Watch:
     def _remember(self, data: bytes) -> None:
         self.state += data[: MAX_STATE + 1 - len(self.state)]
 
-    def until(self, deadline: float) -> bool:
-        """Read until the process ends, or end it at the deadline; return whether that was needed."""
+    def until(self, deadline: float, stop: threading.Event) -> bool:
+        """Read until the process ends; end it at the deadline, or when ``stop`` is set.
+
+        Return whether that was needed.
+        """
         in_time = False
         exited = os.pidfd_open(self._process.pid)
         try:
             with selectors.DefaultSelector() as selector:
                 for descriptor in (exited, *self._takers):
                     selector.register(descriptor, selectors.EVENT_READ)
-                in_time = self._read(selector, exited, deadline)
+                in_time = self._read(selector, exited, deadline, stop)
         finally:
             os.close(exited)
             self._end(() if in_time else _children(self._process.pid))
@@ -50,9 +55,11 @@ class Watch:
             self._drain(descriptor)
         return not in_time
 
-    def _read(self, selector: selectors.BaseSelector, exited: int, deadline: float) -> bool:
-        while (left := deadline - time.monotonic()) > 0:
-            ready = {key.fd for key, _ in selector.select(left)}
+    def _read(
+        self, selector: selectors.BaseSelector, exited: int, deadline: float, stop: threading.Event
+    ) -> bool:
+        while (left := deadline - time.monotonic()) > 0 and not stop.is_set():
+            ready = {key.fd for key, _ in selector.select(min(left, _LOOK))}
             for descriptor in ready - {exited}:
                 if not self._take(descriptor):
                     selector.unregister(descriptor)

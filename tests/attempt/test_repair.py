@@ -1,7 +1,7 @@
 """The repair loop against scripted parts that live in this module: no git, no model, no clock."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,7 +27,13 @@ from tasks_lib.ports import (
 )
 
 ITEM = Item(
-    ItemId("MS-SEC-001"), ItemStatus.IN_PROGRESS, "Hash passwords", phase=1, line=5, branch="fix/hash"
+    ItemId("MS-SEC-001"),
+    ItemStatus.IN_PROGRESS,
+    "Hash passwords",
+    phase=1,
+    line=5,
+    branch="fix/hash",
+    agent="scripted",
 )
 WORKSPACE = Workspace(Path("checkout"), "fix/hash", "0" * 40)
 GREEN = Verdict("lint", passed=True)
@@ -110,6 +116,16 @@ class NoLedger:
         raise NotImplementedError
 
 
+class NoLock:
+    """The repair loop never asks whether it may write; whoever pushes does."""
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        raise NotImplementedError
+
+    def check(self) -> None:
+        raise NotImplementedError
+
+
 class NoHost:
     """The repair loop never asks the host; a run does."""
 
@@ -123,7 +139,7 @@ class NoHost:
 def tools(
     agent: ScriptedAgent, gates: ScriptedGates, workspaces: ScriptedWorkspaces | None = None
 ) -> Toolbox:
-    return Toolbox(NoLedger(), workspaces or ScriptedWorkspaces(), agent, gates, NoHost())
+    return Toolbox(NoLedger(), workspaces or ScriptedWorkspaces(), agent, gates, NoHost(), NoLock())
 
 
 def run(box: Toolbox, attempts: int = 3) -> tuple[Outcome, list[Attempt]]:
@@ -132,6 +148,7 @@ def run(box: Toolbox, attempts: int = 3) -> tuple[Outcome, list[Attempt]]:
     outcome = repair(
         Brief(ITEM, 1, attempts),
         lambda brief: make_attempt(box, brief, WORKSPACE, said.append),
+        lambda harvest, facts: box.workspaces.publish(ITEM, harvest, facts),
         refused.append,
     )
     return outcome, refused

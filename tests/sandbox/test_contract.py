@@ -1,14 +1,14 @@
 """What every sandbox promises, whether it confines or not."""
 
 import os
-import pickle
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tasks_lib.errors import ConfigError, WorkspaceError
+from tasks_lib.errors import ConfigError, RunStopped, WorkspaceError
 from tasks_lib.ports import Finished, Sandbox, Shell
 from tasks_lib.sandbox import BubblewrapSandbox, NoSandbox
 from tasks_lib.sandbox.output import OUTPUT_LIMIT
@@ -150,9 +150,14 @@ def test_a_missing_checkout_is_said(sandbox: Sandbox, tmp_path: Path) -> None:
         sandbox.run("true", tmp_path / "nowhere", shell=Shell(), timeout=5)
 
 
-def test_a_sandbox_is_plain_data(sandbox: Sandbox) -> None:
-    """It can be sent to another process of the run."""
-    assert pickle.loads(pickle.dumps(sandbox)) == sandbox  # noqa: S301  our own bytes
+@pytest.mark.parametrize("kind", [BubblewrapSandbox, NoSandbox])
+def test_a_run_that_is_stopped_ends_its_commands(kind: Callable[..., Sandbox], checkout: Path) -> None:
+    """A command at work ends with the run, not with its time limit."""
+    stop = threading.Event()
+    sandbox = kind((), {}, stop)
+    threading.Timer(0.5, stop.set).start()
+    with pytest.raises(RunStopped, match="while a command was at work"):
+        sandbox.run("echo begun; sleep 600", checkout, shell=Shell(), timeout=600)
 
 
 @pytest.mark.parametrize("kind", [BubblewrapSandbox, NoSandbox])
