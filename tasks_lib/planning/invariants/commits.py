@@ -1,12 +1,10 @@
-"""A status commit as it is judged: what it changed, and what the history before it says of that."""
+"""A status commit, and a row that it changed, with all that is needed to judge it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
-from tasks_lib.backlog import parse_backlog
-from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus
-from tasks_lib.errors import BacklogError
+from tasks_lib.backlog.model import Backlog, Item, ItemStatus
 
 PLANNED = ("status", "agent", "started_at", "completed_at", "used", "notes")
 """The columns that a run writes; all others, and all other text, are people's."""
@@ -59,13 +57,15 @@ class Begun:
 class Change:
     """A row that a status commit changed.
 
-    ``backlog`` is the parent's; ``run`` made the commit; ``begun`` is what went before, None when the item
-    was never begun; ``unpublished`` says what is missing on the remote of an item that turns done here.
+    ``backlog`` is the parent's; ``over`` are the phases that this run may have seen done; ``run`` made the
+    commit; ``begun`` is what went before, None when the item was never begun; ``unpublished`` says what is
+    missing on the remote of an item that turns done here.
     """
 
     before: Item
     after: Item
     backlog: Backlog
+    over: AbstractSet[int]
     run: str
     begun: Begun | None
     unpublished: str
@@ -83,74 +83,3 @@ class Change:
         return tuple(
             column for column in PLANNED if getattr(self.before, column) != getattr(self.after, column)
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A version of the file, read; ``fault`` is the first thing that is wrong where it cannot be."""
-
-    backlog: Backlog | None
-    fault: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A status commit with both versions read; ``twin`` is an earlier commit of the same operation."""
-
-    commit: StatusCommit
-    twin: str
-    before: Reading
-    after: Reading
-    changes: tuple[Change, ...]
-
-
-@dataclass
-class Past:
-    """What the status commits so far have done; ``unpublished`` is asked about items that turn done."""
-
-    unpublished: Callable[[Item], str]
-    operations: dict[str, str] = field(default_factory=dict)
-    begun: dict[tuple[str, ItemId], Begun] = field(default_factory=dict)
-
-    def step(self, commit: StatusCommit) -> Step:
-        """Return the commit as the next step of this history, and remember it."""
-        before, after = _reading(commit.before), _reading(commit.after)
-        changes = tuple(self._changes(commit, before.backlog, after.backlog))
-        twin = self.operations.setdefault(commit.operation, commit.sha)
-        for change in changes:
-            self._remember(change, commit.path)
-        return Step(commit, "" if twin == commit.sha else twin, before, after, changes)
-
-    def _changes(
-        self, commit: StatusCommit, before: Backlog | None, after: Backlog | None
-    ) -> Iterator[Change]:
-        if before is None or after is None:
-            return
-        for new in after:
-            if new.id not in before or before[new.id] == new:
-                continue
-            old = before[new.id]
-            missing = self.unpublished(new) if new.done and not old.done else ""
-            yield Change(old, new, before, commit.run, self.begun.get((commit.path, new.id)), missing)
-
-    def _remember(self, change: Change, path: str) -> None:
-        key, row = (path, change.after.id), change.after
-        if change.begins:
-            self.begun[key] = Begun(change.run, {column: getattr(row, column) for column in PLANNED})
-        elif change.begun:
-            # What a person wrote into another cell meanwhile stays theirs.
-            written = {column: getattr(row, column) for column in change.columns}
-            used = row.used if "used" in written else change.begun.used
-            self.begun[key] = Begun(change.begun.run, {**change.begun.left, **written}, used)
-
-
-def _reading(snapshot: Snapshot | None) -> Reading:
-    return _read(snapshot.data) if snapshot and snapshot.mode == REGULAR else Reading(None)
-
-
-@lru_cache(maxsize=2)  # a commit's version is mostly the next one's parent
-def _read(data: bytes) -> Reading:
-    try:
-        return Reading(parse_backlog(data))
-    except BacklogError as error:
-        return Reading(None, str(error.problems[0]))

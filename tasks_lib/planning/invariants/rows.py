@@ -39,10 +39,11 @@ def dependencies_first(change: Change) -> str:
 
 
 def phases_in_order(change: Change) -> str:
-    """Find an item that begins while an earlier phase is not done in the parent."""
+    """Find an item that begins before an earlier phase was over."""
     if not change.begins:
         return ""
-    open_ = [item for item in change.backlog if item.phase < change.before.phase and not item.done]
+    earlier = set(range(1, change.before.phase)) - change.over
+    open_ = [item for item in change.backlog if item.phase in earlier and not item.done]
     if not open_:
         return ""
     more = f" and {len(open_) - _SHOWN} more" if len(open_) > _SHOWN else ""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from tasks_lib.backlog.model import Item
 from tasks_lib.planning.invariants import rows
 from tasks_lib.planning.invariants.cells import foreign_changes
-from tasks_lib.planning.invariants.commits import PLANNED, REGULAR, Change, Past, StatusCommit, Step
+from tasks_lib.planning.invariants.commits import PLANNED, REGULAR, Change, StatusCommit
+from tasks_lib.planning.invariants.past import Past, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ INVARIANTS = (
     _for_rows("done-stays", "What is done stays done.", rows.done_stays),
     _for_rows("begun-first", "An item is begun before anything else is written of it.", rows.begun_first),
     _for_rows("dependencies-first", "An item begins after all it depends on.", rows.dependencies_first),
-    _for_rows("phases-in-order", "An item begins when all earlier phases are done.", rows.phases_in_order),
+    _for_rows("phases-in-order", "An item begins after all earlier phases were over.", rows.phases_in_order),
     _for_rows("one-live-run", "Only the run that last began an item writes of it.", rows.one_live_run),
     _for_rows("times-in-order", "No item is completed before it is started.", rows.times_in_order),
     _for_rows("used-grows", "From its beginning on, what an item used only grows.", rows.used_grows),
