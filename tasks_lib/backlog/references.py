@@ -38,10 +38,6 @@ class IdRange:
     low: int
     high: int
 
-    def __contains__(self, item_id: str) -> bool:
-        stem, number = split_id(item_id)
-        return stem == self.stem and self.low <= number <= self.high
-
     def __str__(self) -> str:
         return f"{self.stem}{self.low:03} through {self.stem}{self.high:03}"
 

@@ -131,6 +131,29 @@ def test_a_column_that_one_side_adds_is_kept() -> None:
     ]
 
 
+def test_a_changed_cell_in_a_removed_column_is_a_conflict() -> None:
+    """What a person wrote is not dropped with the column."""
+    without = BASE.replace(" notes |", "").replace("-------|\n", "\n", 1).replace(" | |\n", " |\n")
+    with pytest.raises(CellConflict) as caught:
+        _merge(BASE, without, _edit(BASE, "A-2", notes="mine"))
+    assert (caught.value.item, caught.value.column, caught.value.theirs) == ("A-2", "notes", "mine")
+    assert _merge(BASE, without, _edit(BASE, "A-2", status="done")) == _edit(without, "A-2", status="done")
+
+
+def test_rows_join_a_rewritten_text() -> None:
+    """A row that one side adds next to lines that the other rewrites stands behind its old neighbour."""
+    ours = BASE.replace(
+        "| A-3 | todo | Three | |\n\nThe end.",
+        "| A-3 | todo | Three | |\n| A-4 | todo | Four | |\n\nThe end.",
+    )
+    theirs = BASE.replace(
+        "| A-3 | todo | Three | |\n\nThe end.", "| A-3 | done | Three | |\n\n## Notes\n\nMore."
+    )
+    merged = _merge(BASE, ours, theirs)
+    assert merged.endswith("| A-3 | done | Three | |\n| A-4 | todo | Four | |\n\n## Notes\n\nMore.\n")
+    assert _merge(BASE, theirs, ours) == merged
+
+
 def test_ours_wins_nothing_by_being_first() -> None:
     """An unchanged side leaves the other as it is, to the byte, even where nothing can be read."""
     assert merge_backlogs(b"\xff", b"\xff", b"\xfe") == b"\xfe"
