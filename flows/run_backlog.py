@@ -11,20 +11,34 @@ from tasks_lib.config import RunConfig
 from tasks_lib.engine.artifacts import show_summary
 from tasks_lib.engine.phases import save_backlog
 from tasks_lib.engine.run import BacklogRun
+from tasks_lib.errors import LockHeld, LockLost
 from tasks_lib.planning.ending import Reason, Report, ending
 from tasks_lib.planning.plan import make_plan
 from tasks_lib.planning.report import session_summary
+from tasks_lib.ports import Toolbox
 
 
 @flow(name="run-backlog", flow_run_name="{config.tracking_file} on {config.tracking_branch}")
 def run_backlog(config: RunConfig, retry: Sequence[str] = ()) -> State[Report]:
     """Do every item of the backlog, phase by phase, and leave the truth in the tracking file.
 
-    ``retry`` names failed or blocked items to try once more. The run is Failed when anything is unfinished.
+    ``retry`` names failed or blocked items to try once more. The run is Failed when anything is unfinished,
+    and Completed at once when another run is at work on the same tracking file.
     """
-    say = get_run_logger().info
     run_id = str(runtime.flow_run.id)
     tools = toolbox(config, run_id)
+    try:
+        with tools.lock.exclusive():
+            return _final_state(_work(config, run_id, tools, retry))
+    except LockHeld as error:
+        return Completed(name="AlreadyRunning", message=str(error))
+    except LockLost as error:
+        return Failed(name="LockLost", message=str(error))
+
+
+def _work(config: RunConfig, run_id: str, tools: Toolbox, retry: Sequence[str]) -> Report:
+    """Do the backlog as the one writer."""
+    say = get_run_logger().info
     tools.agent.probe(say)
     run = BacklogRun(config, run_id, tools, retry)
     say(f"The plan:\n{make_plan(run.report.backlog)}")
@@ -32,7 +46,7 @@ def run_backlog(config: RunConfig, retry: Sequence[str] = ()) -> State[Report]:
     save_backlog(report.outcomes, config, run_id)
     show_summary(report)
     say(session_summary(report))
-    return _final_state(report)
+    return report
 
 
 def _final_state(report: Report) -> State[Report]:

@@ -7,17 +7,18 @@ between threads or processes.
 import atexit
 import os
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from tasks_lib.agents import AnthropicAgent, PromptSettings, ReplayServer
-from tasks_lib.config import RunConfig
+from tasks_lib.config import AgentConfig, RunConfig
 from tasks_lib.errors import ConfigError
 from tasks_lib.gates import CommandGates
 from tasks_lib.hosts import make_host
-from tasks_lib.ports import Agent, Sandbox, Toolbox
+from tasks_lib.ports import Agent, Leash, Sandbox, Toolbox
 from tasks_lib.sandbox import BubblewrapSandbox, NoSandbox
-from tasks_lib.vcs import GitLedger, GitWorkspaces, open_commit
+from tasks_lib.vcs import GitLedger, GitWorkspaces, make_lock, open_commit
 
 REPLAY_LABEL = "replay"
 
@@ -38,43 +39,60 @@ def _build(config_json: str, run_id: str) -> Toolbox:
     config = RunConfig.model_validate_json(config_json)
     if not config.remote:
         raise ConfigError("remote: empty; name the repository that carries the tracking file")
-    sandbox = _sandbox(config)
-    workspaces = GitWorkspaces(config)
+    leash = Leash()
+    sandbox = _sandbox(config, leash)
+    lock = make_lock(config, run_id, leash.stop)
+    workspaces = GitWorkspaces(config, lock)
     return Toolbox(
-        ledger=GitLedger(config, run_id=run_id),
+        ledger=GitLedger(config, run_id=run_id, pusher=lock),
         workspaces=workspaces,
-        agent=_agent(config, sandbox),
+        agent=_agent(config, sandbox, leash),
         gates=CommandGates(
             config, sandbox, lambda commit: open_commit(config, commit), workspaces.integration_tip
         ),
         host=make_host(config.host, config.base_branch),
+        lock=lock,
         label=REPLAY_LABEL if config.agent.kind == "replay" else "",
+        leash=leash,
     )
 
 
-def _agent(config: RunConfig, sandbox: Sandbox) -> Agent:
-    prompt = PromptSettings.from_config(config)
-    transcripts = transcripts_directory(config)
-    if config.agent.kind == "replay":
-        server = _open.enter_context(ReplayServer(config.agent.recordings))
-        return AnthropicAgent(
-            config.agent,
-            prompt,
-            sandbox,
-            transcripts,
-            api_key="replay",
-            base_url=server.url,
-            label=REPLAY_LABEL,
-        )
-    key = os.environ.get(config.agent.api_key_variable, "")
+def _agent(config: RunConfig, sandbox: Sandbox, leash: Leash) -> Agent:
+    service = _replayed(config.agent) if config.agent.kind == "replay" else _served(config.agent)
+    return AnthropicAgent(
+        config.agent,
+        PromptSettings.from_config(config),
+        sandbox,
+        transcripts_directory(config),
+        api_key=service.key,
+        base_url=service.url,
+        label=service.label,
+        stop=leash.stop,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """Where the Messages API is: its address, empty for the official one."""
+
+    key: str = field(repr=False)
+    url: str
+    label: str = ""
+
+
+def _replayed(agent: AgentConfig) -> _Service:
+    server = _open.enter_context(ReplayServer(agent.recordings))
+    return _Service("replay", server.url, REPLAY_LABEL)
+
+
+def _served(agent: AgentConfig) -> _Service:
+    key = os.environ.get(agent.api_key_variable, "")
     if not key:
         raise ConfigError(
-            f"{config.agent.api_key_variable} is not set: put the key of the Messages API into the "
-            'environment, or use agent.kind = "replay"'
+            f"{agent.api_key_variable} is not set: put the key of the Messages API into the environment, "
+            'or use agent.kind = "replay"'
         )
-    return AnthropicAgent(
-        config.agent, prompt, sandbox, transcripts, api_key=key, base_url=config.agent.base_url
-    )
+    return _Service(key, agent.base_url)
 
 
 def transcripts_directory(config: RunConfig) -> Path:
@@ -82,7 +100,7 @@ def transcripts_directory(config: RunConfig) -> Path:
     return config.state_dir / "transcripts"
 
 
-def _sandbox(config: RunConfig) -> Sandbox:
+def _sandbox(config: RunConfig, leash: Leash) -> Sandbox:
     identity = config.identity
     environment = config.sandbox.environment | {
         "GIT_AUTHOR_NAME": identity.name,
@@ -90,7 +108,7 @@ def _sandbox(config: RunConfig) -> Sandbox:
         "GIT_COMMITTER_NAME": identity.name,
         "GIT_COMMITTER_EMAIL": identity.email,
     }
-    return _SANDBOXES[config.sandbox.kind](config.sandbox.path, environment)
+    return _SANDBOXES[config.sandbox.kind](config.sandbox.path, environment, leash.stop)
 
 
 _SANDBOXES: dict[str, type[BubblewrapSandbox] | type[NoSandbox]] = {

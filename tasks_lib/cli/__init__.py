@@ -31,6 +31,7 @@ COMMANDS = {
     "import": ("tasks_lib.cli.import_", "make a tracking file of another tracker's"),
     "init": ("tasks_lib.cli.init", "write a commented tracking file and configuration to start from"),
     "run": ("tasks_lib.cli.run", "work through a tracking file until all is done"),
+    "unlock": ("tasks_lib.cli.unlock", "release the lock of a run that died on another machine"),
     "demo": ("tasks_lib.cli.demo", "run the example, with recorded model answers"),
     "verify": ("tasks_lib.cli.verify", "check that the history of a tracking branch keeps what is promised"),
     "merge-driver": ("tasks_lib.cli.merge_driver", "merge tracking files cell by cell, called by git"),

@@ -16,24 +16,29 @@ FLOW = ("flows.run_backlog", "run_backlog")
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare what ``run`` takes."""
-    parser.add_argument(
-        "--config", type=Path, default=Path("tasks-md.toml"), help="the configuration (tasks-md.toml)"
-    )
+    add_config(parser)
     parser.add_argument(
         "--retry", action="append", default=[], metavar="ID", help="a failed or blocked item to try once more"
     )
 
 
+def add_config(parser: ArgumentParser) -> None:
+    """Declare ``--config``."""
+    parser.add_argument(
+        "--config", type=Path, default=Path("tasks-md.toml"), help="the configuration (tasks-md.toml)"
+    )
+
+
 def run(arguments: Namespace) -> int:
-    """Run the flow against the configured Prefect server, or an embedded one; 0 only if all is done."""
-    config = _with_remote(arguments.config)
+    """Run the flow against the configured Prefect server, or an embedded one; see ``run_flow``."""
+    config = config_with_remote(arguments.config)
     with prefect_server(config.state_dir / "prefect") as address:
         print(f"Prefect UI: {address}", flush=True)
         return run_flow(config, arguments.retry)
 
 
 def run_flow(config: "RunConfig", retry: Sequence[str] = ()) -> int:
-    """Run the flow in this process; 0 when everything is done, 1 when something is left."""
+    """Run the flow in this process; 0 when everything is done or another run is at it, 1 otherwise."""
     module, name = FLOW
     flow = getattr(import_module(module), name)
     state = flow(config, list(retry), return_state=True)
@@ -55,7 +60,7 @@ def prefect_server(home: Path) -> Iterator[str]:
         yield address
 
 
-def _with_remote(path: Path) -> "RunConfig":
+def config_with_remote(path: Path) -> "RunConfig":
     """Load the configuration; where it names no remote, that of the checkout it stands in is meant."""
     from tasks_lib.config import load_config
     from tasks_lib.vcs import origin_of

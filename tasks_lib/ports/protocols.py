@@ -87,6 +87,20 @@ class Ledger(Protocol):
         """Apply an edit, a function of the newest backlog, and push it; return the backlog as pushed."""
 
 
+class Lock(Protocol):
+    """The right to write the tracking file, which one run has at a time."""
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """Be the one writer until the end of the block.
+
+        Raise ``LockHeld`` at once when another run is, ``RemoteUnavailable`` or ``PushRefused`` when the
+        lock cannot be had.
+        """
+
+    def check(self) -> None:
+        """Raise ``LockLost`` once another run has taken over, ``LockError`` outside of ``exclusive``."""
+
+
 class GitHost(Protocol):
     """Issues and pull requests."""
 
@@ -122,5 +136,6 @@ class Toolbox:
     agent: Agent
     gates: Gates
     host: GitHost
+    lock: Lock
     label: str = ""
     leash: Leash = field(default_factory=Leash)

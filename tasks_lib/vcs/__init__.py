@@ -2,8 +2,10 @@
 
 from tasks_lib.vcs.checkout import open_commit
 from tasks_lib.vcs.ledger import GitLedger
+from tasks_lib.vcs.lock import make_lock
 from tasks_lib.vcs.origin import origin_of
 from tasks_lib.vcs.seed import seed_remote
+from tasks_lib.vcs.unlock import unlock
 from tasks_lib.vcs.workspaces import GitWorkspaces
 
-__all__ = ["GitLedger", "GitWorkspaces", "open_commit", "origin_of", "seed_remote"]
+__all__ = ["GitLedger", "GitWorkspaces", "make_lock", "open_commit", "origin_of", "seed_remote", "unlock"]

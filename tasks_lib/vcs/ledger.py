@@ -9,7 +9,7 @@ from tasks_lib.config import RunConfig
 from tasks_lib.errors import PushRefused, RemoteUnavailable, TrackingFileLost
 from tasks_lib.ports import Edits
 from tasks_lib.vcs.mirror import Mirror
-from tasks_lib.vcs.push import PushState
+from tasks_lib.vcs.push import Pusher, PushState
 from tasks_lib.vcs.tries import tries
 
 _REGULAR = "100644"
@@ -29,10 +29,12 @@ class GitLedger:
 
     Any number of instances may be used at once, from any thread: writing is done by one at a time. Those
     with the same ``run_id`` stand together against a rewritten history; one without is on its own.
+    What it writes goes through ``pusher``, the lock of the run.
     """
 
-    def __init__(self, config: RunConfig, *, run_id: str = "") -> None:
+    def __init__(self, config: RunConfig, *, run_id: str = "", pusher: Pusher | None = None) -> None:
         self._mirror = Mirror(config)
+        self._pusher = pusher or self._mirror
         self._branch = config.tracking_branch
         self._path = config.tracking_file
         self._budget = config.push_budget
@@ -50,7 +52,7 @@ class GitLedger:
         returns nothing, or nothing new, there is no commit.
 
         Raise what ``edit`` raises, ``BacklogError``, ``RemoteUnavailable`` when ``push_budget`` seconds did
-        not suffice, ``PushRefused``, or ``TrackingFileLost``.
+        not suffice, ``PushRefused``, ``TrackingFileLost``, or ``LockError`` when another run may write.
         """
         operation = uuid4().hex
         message = _message(subject, item, self._run_id, operation)
@@ -81,7 +83,7 @@ class GitLedger:
         if new == text:
             return text, ""
         commit = self._mirror.commit(self._mirror.replace_file(tip, self._path, new), (tip,), message)
-        outcome = self._mirror.push({self._branch: commit})
+        outcome = self._pusher.push({self._branch: commit})
         if outcome.state is PushState.REFUSED:
             raise PushRefused(f"the remote refuses to take {self._branch}: {outcome.words}")
         if outcome.state is not PushState.ACCEPTED:

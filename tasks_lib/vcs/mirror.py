@@ -5,7 +5,7 @@ refs are written under one lock; objects need none. Whatever is wrong with it, i
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from tasks_lib.errors import RemoteUnavailable
 from tasks_lib.vcs import environment, scratch
 from tasks_lib.vcs.git import Answer, Git, GitFailed
 from tasks_lib.vcs.names import Remote, check_names, parse_remote
-from tasks_lib.vcs.push import PushOutcome, read_push
+from tasks_lib.vcs.push import Move, PushOutcome, read_push
 
 _CONFIG = """\
 [core]
@@ -22,6 +22,8 @@ _CONFIG = """\
 \tbare = true
 \tfsync = all
 """
+
+_BRANCHES = ("+refs/heads/*:refs/remotes/origin/*",)
 
 # Old but harmless faults in histories that people have; everything else that fsck finds stops the fetch.
 _TOLERATED = (
@@ -83,22 +85,25 @@ class Mirror:
         self.path.parent.mkdir(exist_ok=True, mode=0o700)
         return scratch.locked(self.path.with_suffix(f".{what}.lock"))
 
-    def fetch(self) -> None:
-        """Bring every branch up to date; raise ``RemoteUnavailable`` when the remote does not answer."""
+    def fetch(self, *refspecs: str) -> None:
+        """Bring every branch up to date, or what the refspecs name.
+
+        Raise ``RemoteUnavailable`` when the remote does not answer.
+        """
         with self.locked("refs"):
             self._repair()
-            answer = self._fetch()
+            answer = self._fetch(refspecs or _BRANCHES)
             if not answer.ok and not answer.timed_out and self._is_damaged():
                 self._make_anew()
-                answer = self._fetch()
+                answer = self._fetch(refspecs or _BRANCHES)
         if not answer.ok:
             why = answer.err or f"git fetch ended with {answer.status}"
             raise RemoteUnavailable(f"{_shown(self.remote)}: {why}")
 
-    def _fetch(self) -> Answer:
+    def _fetch(self, refspecs: Sequence[str]) -> Answer:
         return self._outward.call(
             *("fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head"),
-            *("--", "origin", "+refs/heads/*:refs/remotes/origin/*"),
+            *("--", "origin", *refspecs),
         )
 
     def _is_damaged(self) -> bool:
@@ -192,12 +197,15 @@ class Mirror:
         tree, *conflicts = answer.text.rstrip("\0").split("\0")
         return Merge(tree, tuple(conflicts))
 
-    def push(self, updates: Mapping[str, str]) -> PushOutcome:
-        """Push commits to branches, all of them or none, and never by force."""
+    def push(self, updates: Mapping[str, str], fence: Move | None = None) -> PushOutcome:
+        """Push commits to branches, all of them or none, and never by force; a fence moves with them."""
         refspecs = [f"{commit}:refs/heads/{branch}" for branch, commit in updates.items()]
-        atomic = ("--atomic",) if len(refspecs) > 1 else ()
+        options = ["--atomic"] if fence or len(refspecs) > 1 else []
+        if fence:
+            options.append(f"--force-with-lease={fence.ref}:{fence.old}")
+            refspecs.append(f"{fence.new}:{fence.ref}")
         return read_push(
-            self._outward.call("push", "--porcelain", "--no-verify", *atomic, "--", "origin", *refspecs)
+            self._outward.call("push", "--porcelain", "--no-verify", *options, "--", "origin", *refspecs)
         )
 
 

@@ -17,6 +17,9 @@ _SCP = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:@[A-Za-z0-9][A-Za-z0-9._-]*)?:
 _SCHEMES = frozenset({"https", "ssh", "http", "git", "file"})
 _LONGEST = 200
 
+LOCK_BRANCHES = "tasks-md-lock"
+"""Locks are below this name, where they have to be branches."""
+
 
 def is_sha(text: str) -> bool:
     """Tell whether the text is a full object name."""
@@ -58,6 +61,7 @@ def _collision(name: str, config: RunConfig) -> str:
         config.tracking_branch: "the tracking branch",
         config.base_branch: "the base branch",
         config.integration_branch: "the integration branch",
+        LOCK_BRANCHES: "the directory of locks",
     }
     for other, role in kept.items():
         if name == other:

@@ -1,8 +1,10 @@
 """What became of a push: four outcomes that ask for four different things."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from tasks_lib.vcs.git import Answer
 
@@ -22,6 +24,25 @@ class PushOutcome:
 
     state: PushState
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A ref that has to move in the same push, from ``old`` (empty: there is none yet) to ``new``.
+
+    When it is no longer at ``old`` the whole push is lost. The two must differ: git checks no other move.
+    """
+
+    ref: str
+    old: str
+    new: str
+
+
+class Pusher(Protocol):
+    """Whoever may push."""
+
+    def push(self, updates: Mapping[str, str]) -> PushOutcome:
+        """Push commits to branches, all of them or none, and never by force."""
 
 
 _LINE = re.compile(r"^(?P<flag>.)\t[^\t]*:(?P<ref>[^\t]*)\t(?P<summary>.*)$", re.MULTILINE)

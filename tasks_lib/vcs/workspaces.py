@@ -12,7 +12,7 @@ from tasks_lib.vcs import harvest as harvesting
 from tasks_lib.vcs.git import Git
 from tasks_lib.vcs.mirror import Mirror
 from tasks_lib.vcs.names import item_branch
-from tasks_lib.vcs.push import PushState
+from tasks_lib.vcs.push import Pusher, PushState
 from tasks_lib.vcs.scratch import scratch
 from tasks_lib.vcs.tries import tries
 
@@ -22,12 +22,14 @@ _ITEM = "Item"
 class GitWorkspaces:
     """Checkouts made from our own clone of the remote; see ``ports.Workspaces``.
 
-    Any number of instances may be used at once, from any thread.
+    Any number of instances may be used at once, from any thread. What is published goes through ``pusher``,
+    the lock of the run.
     """
 
-    def __init__(self, config: RunConfig) -> None:
+    def __init__(self, config: RunConfig, pusher: Pusher | None = None) -> None:
         self._config = config
         self._mirror = Mirror(config)
+        self._pusher = pusher or self._mirror
 
     def integration_tip(self) -> str:
         """Return the newest commit of the integration branch; the base branch's before there is one.
@@ -130,7 +132,7 @@ class GitWorkspaces:
                 f"resolve what conflicts, run the checks again and commit."
             )
         merge = self._merge(item, harvest, integration, facts)
-        outcome = self._mirror.push({harvest.branch: harvest.commit, self._config.integration_branch: merge})
+        outcome = self._pusher.push({harvest.branch: harvest.commit, self._config.integration_branch: merge})
         if outcome.state is PushState.REFUSED:
             raise PushRefused(f"the remote refuses to take {harvest.branch}: {outcome.words}")
         return "" if outcome.state is PushState.ACCEPTED else outcome.words

@@ -1,0 +1,165 @@
+"""One writer: an flock on this machine, and across machines a lock on the remote that fences every push."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from threading import Event
+from typing import Protocol
+
+from tasks_lib.config import RunConfig
+from tasks_lib.errors import LedgerError, LockError, LockHeld, LockLost, PushRefused, RemoteUnavailable
+from tasks_lib.planning.lease import Standing
+from tasks_lib.ports import Lock
+from tasks_lib.vcs.fence import Fence
+from tasks_lib.vcs.holder import Holder
+from tasks_lib.vcs.lock_place import LockPlace
+from tasks_lib.vcs.lock_ref import Seen
+from tasks_lib.vcs.push import Pusher, PushOutcome
+from tasks_lib.vcs.tries import tries
+
+_BEATS = 3
+"""Signs of life within a lease: one that gets lost on the way is not yet a death."""
+
+
+class PushLock(Lock, Pusher, Protocol):
+    """The right to write, and the way of every push that needs it."""
+
+
+def make_lock(config: RunConfig, run_id: str, lost: Event | None = None) -> PushLock:
+    """Return the lock of the configured kind for one run; ``lost`` is set when another run takes over."""
+    return (
+        RefLock(config, run_id, lost or Event()) if config.lock.kind == "ref" else MachineLock(config, run_id)
+    )
+
+
+class MachineLock:
+    """Keeps two runs apart on one machine; elsewhere nobody knows of it."""
+
+    def __init__(self, config: RunConfig, run_id: str) -> None:
+        self._place = LockPlace(config)
+        self._me = self._place.holder(run_id)
+        self._held = False
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Be the one writer until the end of the block; see ``ports.Lock``."""
+        with self._place.seat.taken(self._me):
+            self._held = True
+            try:
+                yield
+            finally:
+                self._held = False
+
+    def check(self) -> None:
+        """Raise ``LockError`` outside of ``exclusive``."""
+        if not self._held:
+            raise _not_held(self._me)
+
+    def push(self, updates: Mapping[str, str]) -> PushOutcome:
+        """Push commits to branches."""
+        self.check()
+        return self._place.mirror.push(updates)
+
+
+class RefLock:
+    """Keeps two runs apart wherever they are, as long as they use the same remote."""
+
+    def __init__(self, config: RunConfig, run_id: str, lost: Event) -> None:
+        self._place = LockPlace(config)
+        self._me = self._place.holder(run_id)
+        self._patience, self._budget = config.lock.patience, config.push_budget
+        self._lost = lost
+        self._fence: Fence | None = None
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Be the one writer until the end of the block; see ``ports.Lock``."""
+        with self._place.seat.taken(self._me):
+            fence = self._fence = self._take()
+            try:
+                with fence.kept_alive(self._me.lease / _BEATS, self._lost):
+                    yield
+            finally:
+                self._fence = None
+                # A lock that cannot be released now is free when its lease is over.
+                with suppress(LedgerError, LockLost):
+                    fence.release()
+
+    def check(self) -> None:
+        """Raise ``LockLost`` once another run has taken over, ``LockError`` outside of ``exclusive``."""
+        self._held().check()
+
+    def push(self, updates: Mapping[str, str]) -> PushOutcome:
+        """Push commits to branches if the lock is still ours; see ``Fence.push``."""
+        return self._held().push(updates)
+
+    def _held(self) -> Fence:
+        if self._fence is None:
+            raise _not_held(self._me)
+        return self._fence
+
+    def _take(self) -> Fence:
+        """Take the lock if nobody alive holds it; a holder that moves it is alive."""
+        lookout = self._place.lookout()
+        began, first = time.monotonic(), ""
+        for _ in tries(self._patience + self._budget):
+            seen, standing = lookout.look()
+            if standing is not Standing.HELD:
+                fence = self._claim(seen)
+                if fence:
+                    return fence
+                continue
+            first = first or seen.sha
+            if seen.sha != first or time.monotonic() - began >= self._patience:
+                raise LockHeld(_held_by(self._place.ref.what, seen, lookout.lease_of(seen)))
+        raise RemoteUnavailable(
+            f"gave up after {self._budget:g} s of trying to take the lock of {self._place.ref.what}"
+        )
+
+    def _claim(self, seen: Seen) -> Fence | None:
+        """Put our name where the lock is, or into the first place that the host allows; None: look again."""
+        me = replace(self._me, seat=self._place.seat.name)
+        refusals = []
+        for place in (seen.ref,) if seen.ref else self._place.ref.places:
+            fence = Fence(self._place.mirror, self._place.ref, replace(seen, ref=place), me)
+            try:
+                fence.move()
+            except PushRefused as error:
+                refusals.append(str(error))
+                continue
+            except (RemoteUnavailable, LockLost):
+                return None
+            if seen.ref or self._is_alone(fence):
+                return fence
+            refusals.append(f"the remote takes the lock at {place}, but does not show it")
+        raise PushRefused(_NO_LOCK.format(refusals="\n".join(refusals)))
+
+    def _is_alone(self, fence: Fence) -> bool:
+        """Tell whether a lock that we made can be seen; raise ``LockHeld`` when it is not the only one."""
+        found = self._place.ref.places_in_use()
+        if len(found) == 1:
+            return True
+        fence.withdraw()
+        if found:
+            raise LockHeld(f"another run began on {self._place.ref.what} in this moment; start again")
+        return False
+
+
+_NO_LOCK = """\
+the remote takes no lock, so that two runs on two machines could not be kept apart:
+{refusals}
+Allow atomic pushes, to refs/tasks-md/* or to branches tasks-md-lock/*; or, if no other machine ever runs \
+this tracking file, say so in the configuration: [lock] kind = "machine"."""
+
+
+def _not_held(holder: Holder) -> LockError:
+    """Return the error of a push outside of the time in which the lock is held."""
+    return LockError(f"run {holder.run} does not hold the lock and may not write")
+
+
+def _held_by(what: str, seen: Seen, lease: float) -> str:
+    return (
+        f"{what} is being worked on by {seen.holder}. If it is dead, its lock stays as it is: "
+        f"a run that sees it unchanged for {lease:g} s takes it over, and `tasks-md unlock` ends it sooner"
+    )
