@@ -243,12 +243,34 @@ def test_an_item_begins_after_the_earlier_phases(history: History) -> None:
     assert history.broken() == [("phases-in-order", 6)]
 
 
-def test_one_run_is_at_an_item(history: History) -> None:
-    """Once another run has begun it the first one is dead, and a dead one writes nothing."""
+@pytest.mark.parametrize("item", ["A-1", "A-3"])
+def test_one_run_is_at_an_item(history: History, item: str) -> None:
+    """Once another run has taken one over, the first run is dead, and a dead one writes nothing of any."""
+    history.begin("A-1")
+    history.begin("A-3")
+    history.begin("A-1", run="two")
+    history.write({item: {"notes": "attempt 1 of 3: red"}}, run="one")
+    history.end("A-1" if item == "A-3" else "A-3", run="two")
+    assert history.broken() == [("one-live-run", 3)]
+
+
+def test_a_take_over_may_be_unseen(history: History) -> None:
+    """A beginning that changes no cell is no commit; whoever writes then took over, and the other is dead."""
+    history.begin("A-1")
+    history.begin("A-3")
+    history.end("A-1", run="two")
+    assert history.broken() == []
+    history.end("A-3", run="one")
+    assert history.broken() == [("one-live-run", 3)]
+
+
+def test_a_run_may_come_back(history: History) -> None:
+    """The same flow run, started again after another one: it begins what it goes on with."""
     history.begin("A-1")
     history.begin("A-1", run="two")
-    history.write({"A-1": {"notes": "attempt 1 of 3: red"}}, run="one")
-    assert history.broken() == [("one-live-run", 2)]
+    history.begin("A-1", run="one")
+    history.end("A-1", run="one")
+    assert history.broken() == []
 
 
 def test_times_go_forward(history: History) -> None:

@@ -44,7 +44,7 @@ class StatusCommit:
 class Begun:
     """What status commits have written of an item since they last began it.
 
-    ``run`` is the run that began it; ``left`` has the value that they left in each planned column; ``used``
+    ``run`` is the run that is at it; ``left`` has the value that they left in each planned column; ``used``
     is the figure that they wrote, None before they did.
     """
 
@@ -58,8 +58,9 @@ class Change:
     """A row that a status commit changed.
 
     ``backlog`` is the parent's; ``over`` are the phases that this run may have seen done; ``run`` made the
-    commit; ``begun`` is what went before, None when the item was never begun; ``unpublished`` says what is
-    missing on the remote of an item that turns done here.
+    commit, and ``heir`` took an item over from it before, None when no run did; ``begun`` is what went
+    before, None when the item was never begun; ``unpublished`` says what is missing on the remote of an item
+    that turns done here.
     """
 
     before: Item
@@ -67,6 +68,7 @@ class Change:
     backlog: Backlog
     over: AbstractSet[int]
     run: str
+    heir: str | None
     begun: Begun | None
     unpublished: str
 
@@ -76,6 +78,15 @@ class Change:
         now, then = self.after, self.before
         same = (now.status, now.started_at, now.agent) == (then.status, then.started_at, then.agent)
         return now.status is ItemStatus.IN_PROGRESS and not same
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether the commit goes on with an item that another run was at: that one must be dead by now.
+
+        Its beginning is not always seen: where it changes no cell, as within one second, it is no commit.
+        """
+        other = self.begun is not None and self.begun.run != self.run
+        return other and self.before.status is ItemStatus.IN_PROGRESS
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -63,6 +63,7 @@ class Past:
     unpublished: Callable[[Item], str]
     _operations: dict[str, str] = field(default_factory=dict)
     _begun: dict[tuple[str, ItemId], Begun] = field(default_factory=dict)
+    _heirs: dict[tuple[str, str], str] = field(default_factory=dict)
     _phases: dict[str, _PhasesOver] = field(default_factory=dict)
 
     def step(self, commit: StatusCommit) -> Step:
@@ -86,20 +87,23 @@ class Past:
                 continue
             old = before[new.id]
             missing = self.unpublished(new) if new.done and not old.done else ""
-            begun = self._begun.get((commit.path, new.id))
-            change = Change(old, new, before, over, commit.run, begun, missing)
+            begun, heir = self._begun.get((commit.path, new.id)), self._heirs.get((commit.path, commit.run))
+            change = Change(old, new, before, over, commit.run, heir, begun, missing)
             if change.columns:
                 yield change
 
     def _remember(self, change: Change, path: str) -> None:
-        key, row = (path, change.after.id), change.after
+        key, row, begun = (path, change.after.id), change.after, change.begun
+        if begun and change.takes_over and (change.begins or change.heir is None):
+            self._heirs[path, begun.run] = change.run
         if change.begins:
+            self._heirs.pop((path, change.run), None)
             self._begun[key] = Begun(change.run, {column: getattr(row, column) for column in PLANNED})
-        elif change.begun:
+        elif begun:
             # What a person wrote into another cell meanwhile stays theirs.
             written = {column: getattr(row, column) for column in change.columns}
-            used = row.used if "used" in written else change.begun.used
-            self._begun[key] = Begun(change.begun.run, {**change.begun.left, **written}, used)
+            run = change.run if change.heir is None else begun.run
+            self._begun[key] = Begun(run, {**begun.left, **written}, written.get("used", begun.used))
 
 
 def _reading(snapshot: Snapshot | None) -> Reading:

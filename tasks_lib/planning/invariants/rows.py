@@ -54,13 +54,10 @@ def phases_in_order(change: Change) -> str:
 
 
 def one_live_run(change: Change) -> str:
-    """Find a run that writes of an item which another one began after it."""
-    begun = change.begun
-    if change.begins or begun is None or begun.run == change.run:
+    """Find a run that writes although another one took over from it; by beginning an item it is back."""
+    if change.begins or change.heir is None:
         return ""
-    return (
-        f"{change.after.id} is written by the run {change.run or '?'}, but {begun.run or '?'} began it last"
-    )
+    return f"{change.after.id} is written by {change.run or '?'}, from which {change.heir or '?'} took over"
 
 
 def times_in_order(change: Change) -> str:

@@ -89,7 +89,7 @@ INVARIANTS = (
     _for_rows("begun-first", "An item is begun before anything else is written of it.", rows.begun_first),
     _for_rows("dependencies-first", "An item begins after all it depends on.", rows.dependencies_first),
     _for_rows("phases-in-order", "An item begins after all earlier phases were over.", rows.phases_in_order),
-    _for_rows("one-live-run", "Only the run that last began an item writes of it.", rows.one_live_run),
+    _for_rows("one-live-run", "A run that another one took over from writes no more.", rows.one_live_run),
     _for_rows("times-in-order", "No item is completed before it is started.", rows.times_in_order),
     _for_rows("used-grows", "From its beginning on, what an item used only grows.", rows.used_grows),
     _for_rows("people-win", "What a person wrote into a begun item is not overwritten.", rows.people_win),
