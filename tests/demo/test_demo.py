@@ -147,6 +147,23 @@ def test_items_start_after_what_they_depend_on_and_phases_after_each_other(
         assert all(ended[other.id] < begun[item.id] for other in items if other.phase < item.phase)
 
 
+def test_every_commit_of_the_history_keeps_what_is_promised(finished: tuple[Path, str]) -> None:
+    """The kill included: tasks-md verify finds nothing."""
+    command = [
+        sys.executable,
+        "-m",
+        "tasks_lib.cli",
+        "verify",
+        str(finished[0]),
+        "--integration",
+        "integration",
+    ]
+    verified = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert verified.stdout.endswith("all invariants hold\n")
+
+
 def test_at_least_three_items_needed_a_second_attempt(finished: tuple[Path, str]) -> None:
     """Their first commits failed a gate; the history says so."""
     refused = {
