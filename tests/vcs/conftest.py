@@ -1,7 +1,9 @@
 """Real bare remotes, and people who push to them."""
 
 import os
+import socket
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,6 +136,33 @@ def config(remote: Remote, tmp_path: Path) -> RunConfig:
         repos={"api": RepoConfig(path="apps/api"), "web": RepoConfig(path="apps/web")},
         identity=Identity(name="Orchestrator", email="orchestrator@example.org"),
     )
+
+
+@pytest.fixture(params=["path", "daemon"])
+def served(request: pytest.FixtureRequest, remote: Remote, config: RunConfig) -> Iterator[RunConfig]:
+    """The configuration with the remote as a path, and behind a git daemon."""
+    if request.param == "path":
+        yield config
+        return
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    daemon = subprocess.Popen(
+        [
+            *("git", "daemon", "--listen=127.0.0.1", f"--port={port}", "--reuseaddr", "--export-all"),
+            *("--enable=receive-pack", f"--base-path={remote.path.parent}", str(remote.path.parent)),
+        ],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    address = f"git://127.0.0.1:{port}/{remote.path.name}"
+    try:
+        while try_git(remote.person, "ls-remote", address).returncode != 0:
+            assert daemon.poll() is None
+        yield config.model_copy(update={"remote": address})
+    finally:
+        daemon.terminate()
+        daemon.wait()
 
 
 @pytest.fixture

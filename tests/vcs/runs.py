@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tasks_lib.config import LockConfig, RunConfig
+from tests.vcs.conftest import Remote, git
 
 ROOT = Path(__file__).parents[2]
 LONG = 3600.0
 """A lease that does not end within a test."""
 SHORT = 0.6
 """A lease that a test can wait for."""
+PLACES = ("refs/tasks-md/lock", "refs/heads/tasks-md-lock")
 
 
 def on(config: RunConfig, machine: str, lease: float = LONG, patience: float = 0) -> RunConfig:
@@ -79,3 +81,20 @@ def run(config: RunConfig, name: str) -> Iterator[Run]:
         for stream in (started.process.stdin, started.process.stdout):
             if stream is not None:
                 stream.close()
+
+
+def locks(remote: Remote) -> list[str]:
+    """Return the refs of the locks on the remote."""
+    return git(remote.path, "for-each-ref", "--format=%(refname)", *PLACES).splitlines()
+
+
+def lock(remote: Remote) -> str:
+    """Return the message of the only lock."""
+    (ref,) = locks(remote)
+    return git(remote.path, "log", "-1", "--format=%B", ref)
+
+
+def writers(remote: Remote) -> list[str]:
+    """Return the run of every status commit, oldest first."""
+    told = git(remote.path, "log", "--reverse", "--format=%(trailers:key=Run,valueonly)", "main")
+    return told.split()
