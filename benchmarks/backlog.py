@@ -195,8 +195,8 @@ def show_peers(modules: Path) -> None:
     example = (Path(__file__).parents[1] / "examples/mosaic/docs/tasks.md").read_bytes()
     plans = {
         "the example, 28 items": example,
-        "layers, 4 phases of 9": plan(4, 9),
         "layers, 6 phases of 9": plan(6, 9),
+        "layers, 9 phases of 6": plan(9, 6),
         "layers, 100 phases of 10": plan(100, 10),
     }
     print("| whole processes, s | ours: lint | task-master: validate-dependencies | Backlog.md: list |")

@@ -27,7 +27,7 @@ def split_cells(line: str) -> list[str]:
 
 def read_cells(line: str) -> list[str]:
     """Return what the cells of a row say, without padding and escapes."""
-    cells = [cell.strip(_PAD) for cell in split_cells(line)]
+    cells = [cell.strip(" \t") for cell in split_cells(line)]
     if "\\" in line or "&" in line or "<" in line:
         return [unescape(cell) for cell in cells]
     return cells

@@ -16,8 +16,11 @@ from tasks_lib.backlog.source import Source, read_source
 WANTED = (*COLUMNS, PHASE)
 """The columns that are read, in the order of a row's values."""
 
-MOST_ROWS = 100_000
+MOST_ROWS = 50_000
 """How many rows of items one file may hold; more is an error, so that no file takes unbounded time."""
+
+LONGEST_ID = 200
+"""How many characters an id cell may have."""
 
 
 class Row(NamedTuple):
@@ -65,16 +68,22 @@ def read_document(data: bytes) -> Document:
 def _read_rows(lines: list[str], table: Table, most: int) -> Iterator[Row]:
     index = table.header.index
     width = len(table.header.names)
+    # The cell behind the last one stands for the columns that the table lacks.
     pick = itemgetter(*(index.get(name, width) for name in WANTED))
-    padding = [""] * (width + 1)
     for line in range(table.first, min(table.end, table.first + most)):
         cells = read_cells(lines[line])
         count = len(cells)
-        yield Row(line, table, count, pick(cells + padding) if count <= width else pick([*cells[:width], ""]))
+        if count == width:
+            cells.append("")
+        else:
+            cells = [*cells[:width], *[""] * (width + 1 - min(count, width))]
+        yield Row(line, table, count, pick(cells))
 
 
 def item_id_of(text: str) -> ItemId | None:
     """Return the id in an id cell, None when it holds something else."""
+    if len(text) > LONGEST_ID:
+        return None
     if ItemId.matches(text):
         return ItemId(text)
     name = bare(text)

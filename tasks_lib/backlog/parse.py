@@ -7,7 +7,7 @@ from itertools import starmap
 
 from tasks_lib.backlog import structure
 from tasks_lib.backlog.checks import check_characters, check_items
-from tasks_lib.backlog.document import Row, item_id_of, read_document
+from tasks_lib.backlog.document import LONGEST_ID, Row, item_id_of, read_document
 from tasks_lib.backlog.fields import Columns, Rules
 from tasks_lib.backlog.findings import Findings, Flaw
 from tasks_lib.backlog.grouping import Grouping, Named, group
@@ -51,7 +51,7 @@ def _named_rows(rows: Sequence[Row], findings: Findings) -> list[Named]:
 def _bad_id(text: str) -> Flaw:
     if not text:
         return Flaw("bad-id", "the row has no id", "write one like MS-SEC-001")
-    proper = bare(text).upper().replace("_", "-").replace(" ", "-")
+    proper = bare(text[:LONGEST_ID]).upper().replace("_", "-").replace(" ", "-")
     hint = f"write {proper}" if ItemId.matches(proper) else "write an id like MS-SEC-001 or ACP-001"
     return Flaw(
         "bad-id", f"{clip(text)} is no id", f"{hint}; text right below a table needs an empty line before it"

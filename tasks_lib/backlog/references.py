@@ -14,6 +14,9 @@ from tasks_lib.backlog.model import ItemId
 ID = r"(?<![A-Z0-9-])[A-Z][A-Z0-9]{0,30}(?:-[A-Z][A-Z0-9]{0,30})?-[0-9]{1,18}"
 """An id within a text; the bounds keep the search linear."""
 
+MOST_CLOSELY = 3_000_000
+"""How many characters of one file are read as lists that are more than plain ids."""
+
 MOST_RANGES = 20_000
 MOST_IN_RANGES = 1_000_000
 """How many ranges the cells of one file may hold, and how many ids these may name together."""
@@ -84,6 +87,7 @@ class IdIndex(dict[str, References]):
         self._by_stem: dict[str, list[tuple[int, ItemId]]] | None = None
         self._budget = MOST_IN_RANGES
         self._ranges_left = MOST_RANGES
+        self._closely_left = MOST_CLOSELY
 
     def __missing__(self, text: str) -> References:
         """Read a text that was not met before."""
@@ -128,6 +132,9 @@ class IdIndex(dict[str, References]):
         return self._by_stem
 
     def _read_closely(self, text: str) -> References:
+        self._closely_left -= len(text)
+        if self._closely_left < 0:
+            return References((), faults=(text,))
         text = value_of(text)
         struck = tuple(word for found in _STRUCK.findall(text) for word in _words(found))
         text = _MARKS.sub(" ", _LINK.sub("]", _STRUCK.sub(" ", text)))
