@@ -1,6 +1,7 @@
 """One item as a Prefect task: begin it in the ledger, make attempts, write how it ended."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from prefect import get_run_logger, task
@@ -136,10 +137,11 @@ def _publisher(
     """Return what publishes a harvest while its row is ours, however long the remote is away."""
 
     def publish(harvest: Harvest, facts: Mapping[str, str]) -> str:
-        patiently(record.check, config.patience, tools.leash)
-        return patiently(
-            lambda: tools.workspaces.publish(record.item, harvest, facts), config.patience, tools.leash
-        )
+        def checked() -> str:
+            record.check()
+            return tools.workspaces.publish(record.item, harvest, facts)
+
+        return patiently(checked, config.patience, config.poll, tools.leash)
 
     return publish
 
@@ -151,6 +153,7 @@ def _settled(record: ItemRecord, outcome: Outcome) -> State[Outcome]:
     except (LedgerError, BacklogError) as error:
         if isinstance(error, ItemChanged):
             raise
+        outcome = replace(outcome, row=record.item)
         return Failed(name="Unrecorded", message=f"{outcome.ending}, not recorded: {error}", data=outcome)
     return final_state(outcome)
 

@@ -9,14 +9,11 @@ from tasks_lib.ports import Leash
 
 Value = TypeVar("Value")
 
-PAUSE = 15.0
-"""Seconds between two tries."""
 
+def patiently(action: Callable[[], Value], budget: float, pause: float, leash: Leash) -> Value:
+    """Repeat an action while the remote is unavailable; raise what it raised after ``budget`` seconds.
 
-def patiently(action: Callable[[], Value], budget: float, leash: Leash, pause: float = PAUSE) -> Value:
-    """Repeat an action while the remote is unavailable, for ``budget`` seconds; then raise what it raised.
-
-    The end of a run ends the waiting too.
+    There are ``pause`` seconds between two tries. The end of a run ends the waiting too.
     """
     end = time.monotonic() + budget
     while True:

@@ -1,6 +1,7 @@
 """The row of an item at work, as this run writes it."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tasks_lib.backlog import format_tokens
@@ -43,7 +44,7 @@ class ItemRecord:
         """Write that the item is in progress, before its agent starts."""
         agent, now = self._tools.agent.name, self._clock()
         before = self.item
-        self._write(
+        self.item = self._write(
             lambda backlog: entries.started(backlog, before, agent=agent, now=now),
             f"{before.id}: {ItemStatus.IN_PROGRESS}, {agent}",
         )
@@ -56,12 +57,14 @@ class ItemRecord:
     def refuse(self, attempt: Attempt, attempts: int) -> None:
         """Write why an attempt did not count; the item stays in progress."""
         mine = self.item
-        self._write(
+        written = self._write(
             lambda backlog: entries.refused(
                 backlog, mine, attempt=attempt.number, attempts=attempts, why=attempt.refusal
             ),
             f"{mine.id}: attempt {attempt.number} of {attempts} did not pass",
         )
+        # Only what was written: another cell that a person changed meanwhile is not ours by that.
+        self.item = replace(mine, notes=written.notes)
 
     def end(self, outcome: Outcome) -> None:
         """Write how the item ended, unless the row says so already."""
@@ -75,6 +78,6 @@ class ItemRecord:
         used, label = format_tokens(outcome.usage.used), self._tools.label
         return f"{used}, {label}" if label else used
 
-    def _write(self, edit: Callable[[Backlog], Edits], subject: str) -> None:
-        backlog = self._tools.ledger.record(edit, subject, self.item.id)
-        self.item = backlog[self.item.id]
+    def _write(self, edit: Callable[[Backlog], Edits], subject: str) -> Item:
+        """Push an entry and return the whole row as it is then."""
+        return self._tools.ledger.record(edit, subject, self.item.id)[self.item.id]

@@ -57,7 +57,7 @@ class BacklogRun:
         self._tools = tools
         self._again = frozenset(map(ItemId, again))
         self._ended: SimpleQueue[ItemId] = SimpleQueue()
-        self._trouble = Trouble(config.patience)
+        self._trouble = Trouble(config.patience, config.poll)
         self._at = _Progress(tools.ledger.read())
         check_repos(config, self._at.backlog)
         self._status = LiveStatus()

@@ -4,21 +4,17 @@ import time
 
 from tasks_lib.errors import BacklogError, RemoteUnavailable, TasksMdError
 
-PAUSE = 15.0
-"""Seconds between two looks whether it has passed."""
-
 
 class Trouble:
     """The last error of the run itself; false while there is none.
 
     A remote that is away and a tracking file that somebody broke may be mended: they are waited for, for
-    ``patience`` seconds from the first sign. Everything else stays.
+    ``patience`` seconds from the first sign, with ``pause`` seconds between two looks. Everything else stays.
     """
 
-    pause = PAUSE
-
-    def __init__(self, patience: float) -> None:
+    def __init__(self, patience: float, pause: float) -> None:
         self._patience = patience
+        self.pause = pause
         self._error: TasksMdError | None = None
         self._since = 0.0
 

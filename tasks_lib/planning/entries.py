@@ -4,11 +4,11 @@ Each entry checks its guard on the newest row, so that it can be applied again o
 a person's edit stays, and a cell that both sides changed is a ``CellConflict``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from tasks_lib.backlog import format_time, format_tokens
-from tasks_lib.backlog.model import Backlog, Item, ItemStatus
+from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus
 from tasks_lib.errors import CellConflict, ItemChanged
 from tasks_lib.ports import Edits, Ending, Outcome
 
@@ -99,11 +99,10 @@ def _cells(item: Item) -> dict[str, str]:
 
 
 def unsettled(backlog: Backlog, outcomes: Iterable[Outcome], *, now: datetime) -> Edits:
-    """Return the cells of outcomes whose own entry did not reach the remote: their rows are in progress."""
-    return {
-        outcome.item: _ending_cells(outcome, now)
-        for outcome in outcomes
-        if outcome.ending is not Ending.CHANGED
-        and outcome.item in backlog
-        and backlog[outcome.item].status is ItemStatus.IN_PROGRESS
-    }
+    """Return the cells of endings that did not reach the remote, where the row is as the run left it."""
+    edits: dict[ItemId, Mapping[str, str]] = {}
+    for outcome in outcomes:
+        mine = outcome.row
+        if mine and mine.id in backlog and _cells(backlog[mine.id]) == _cells(mine):
+            edits |= ended(backlog, mine, outcome, now=now)
+    return edits

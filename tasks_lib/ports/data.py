@@ -189,7 +189,10 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an item ended: what is written into its row, and what a person reads first."""
+    """How an item ended: what is written into its row, and what a person reads first.
+
+    ``row`` is the item as the run wrote it last, as long as the remote has not taken the ending.
+    """
 
     item: ItemId
     ending: Ending
@@ -198,3 +201,4 @@ class Outcome:
     usage: Usage = field(default_factory=Usage)
     attempts: int = 0
     pull_request: str = ""
+    row: Item | None = None

@@ -109,7 +109,7 @@ class History:
 
     @cached_property
     def _merged(self) -> Mapping[str, str]:
-        """The newest merged commit of each item; the tracking branch may have them of a dropped integration."""
+        """The newest merged commit of each item; the tracking branch may have those of a dropped one."""
         known = {commit.sha for commit in self.commits}
         if self.integration:
             known |= history_of(self._graph, self.integration)

@@ -38,6 +38,17 @@ for file in src/*; do
 done
 """
 
+PERSON = """\
+#!/bin/sh
+case "$(git log -1 --format=%s main)" in "{subject}"*) ;; *) exit 0 ;; esac
+export GIT_INDEX_FILE="$PWD/person-index" GIT_AUTHOR_NAME=Ada GIT_AUTHOR_EMAIL=ada@example.org
+export GIT_COMMITTER_NAME=Ada GIT_COMMITTER_EMAIL=ada@example.org
+git show main:docs/tasks.md | sed -e '{edit}' > person-file
+git read-tree main
+git update-index --cacheinfo "100644,$(git hash-object -w person-file),docs/tasks.md"
+git update-ref refs/heads/main "$(git commit-tree "$(git write-tree)" -p main -m 'A person edits')"
+"""
+
 TURN = """
 [[attempts.turns]]
 text = "{text}"
@@ -85,6 +96,18 @@ class Project:
         """Return the first lines of a branch's own history, oldest first."""
         return self.git("log", "--first-parent", "--reverse", "--format=%s", branch).splitlines()
 
+    def when(self, subject: str, edit: str) -> None:
+        """Let a person edit the tracking file with a sed script right after a commit of that subject."""
+        hook = self.remote / "hooks" / "post-receive"
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text(PERSON.format(subject=subject, edit=edit))
+        hook.chmod(0o755)
+
+    def edit(self, edit: str) -> None:
+        """Edit the tracking file with a sed script, as a person who pushes."""
+        script = PERSON.format(subject="", edit=edit)
+        subprocess.run(["sh", "-c", script], cwd=self.remote, check=True, stdin=subprocess.DEVNULL)
+
     def record(self, item: str, *attempts: str) -> None:
         """Replace the recording of an item by one with these attempts."""
         text = "\n".join(f"[[attempts]]\n{attempt}" for attempt in attempts)
@@ -96,6 +119,11 @@ def writes(item: str, content: str, notes: str = "added") -> str:
     name = item.lower()
     command = f"mkdir -p src && printf '{content}\\n' > src/{name}.txt && git add -A && git commit -qm 'fix({item}): add {name}' && git rev-parse HEAD"  # noqa: E501 - one shell line
     return TURN.format(text="I add the file.", command=command) + report(item, "success", notes)
+
+
+def waits(item: str, seconds: int) -> str:
+    """Return the turns of an attempt that first take their time, then add a good file."""
+    return TURN.format(text="This takes a while.", command=f"sleep {seconds}") + writes(item, "good")
 
 
 def report(item: str, status: str, notes: str) -> str:

@@ -124,7 +124,8 @@ def test_the_last_entry_of_a_run_is_clean(remote: Remote, config: RunConfig, run
     )
     run.begin(FIRST)
     run.begin(SECOND)
-    outcomes = [Outcome(name, Ending.FAILED, notes="no answer") for name in (FIRST, SECOND)]
+    rows = run.ledger.read()
+    outcomes = [Outcome(name, Ending.FAILED, notes="no answer", row=rows[name]) for name in (FIRST, SECOND)]
     now = NOON + timedelta(hours=9)
     run.ledger.record(lambda b: entries.unsettled(b, outcomes, now=now), "Record what the run left open")
     history = opened(remote.path, config)
