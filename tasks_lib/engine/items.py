@@ -1,8 +1,9 @@
 """One item as a Prefect task: begin it in the ledger, make attempts, write how it ended."""
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from prefect import get_run_logger, task
 from prefect.client.schemas.objects import State, TaskRun
@@ -25,6 +26,7 @@ from tasks_lib.errors import (
     ItemChanged,
     LedgerError,
     LockError,
+    RemoteUnavailable,
     RunStopped,
     TasksMdError,
 )
@@ -41,6 +43,8 @@ from tasks_lib.ports import (
     Usage,
     Workspace,
 )
+
+Value = TypeVar("Value")
 
 RETRIES = 4
 """How often an attempt is called again when the model's service fails, from 10 s to 80 s apart."""
@@ -113,37 +117,30 @@ def _outcome_of(item: ItemId, found: Integrated) -> Outcome:
 def _work(record: ItemRecord, config: RunConfig, run_id: str, tools: Toolbox) -> Outcome:
     """Make attempts in a workspace; what goes wrong with one item never ends the run."""
     item = record.item
+
+    def wait(action: Callable[[], Value]) -> Value:
+        return patiently(action, config.patience, config.poll, tools.leash)
+
+    def publish(harvest: Harvest, facts: Mapping[str, str]) -> str:
+        wait(record.check)
+        return wait(lambda: tools.workspaces.publish(record.item, harvest, facts))
+
     try:
         issue = tools.host.issue(item.issue) if item.issue else ""
-        brief = Brief(item, attempt=1, attempts=config.attempts, issue=issue)
-        with tools.workspaces.open(item) as workspace:
+        with ExitStack() as stack:
+            workspace = wait(lambda: stack.enter_context(tools.workspaces.open(item)))
             return repair(
-                brief,
-                lambda each: attempt_item(each, workspace, config, run_id),
-                _publisher(record, config, tools),
-                lambda attempt: record.refuse(attempt, config.attempts),
+                Brief(item, attempt=1, attempts=config.attempts, issue=issue),
+                lambda brief: attempt_item(brief, workspace, config, run_id),
+                publish,
+                lambda attempt: wait(lambda: record.refuse(attempt, config.attempts)),
             )
     except (CellConflict, ItemChanged, LockError):
         raise
-    except (AgentError, RunStopped) as error:
+    except (AgentError, RunStopped, RemoteUnavailable, BacklogError) as error:
         return Outcome(item.id, Ending.GIVEN_BACK, notes=str(error))
     except TasksMdError as error:
         return Outcome(item.id, Ending.FAILED, notes=f"{type(error).__name__}: {error}")
-
-
-def _publisher(
-    record: ItemRecord, config: RunConfig, tools: Toolbox
-) -> Callable[[Harvest, Mapping[str, str]], str]:
-    """Return what publishes a harvest while its row is ours, however long the remote is away."""
-
-    def publish(harvest: Harvest, facts: Mapping[str, str]) -> str:
-        def checked() -> str:
-            record.check()
-            return tools.workspaces.publish(record.item, harvest, facts)
-
-        return patiently(checked, config.patience, config.poll, tools.leash)
-
-    return publish
 
 
 def _settled(record: ItemRecord, outcome: Outcome) -> State[Outcome]:

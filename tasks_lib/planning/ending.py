@@ -8,7 +8,7 @@ from tasks_lib.backlog.model import Backlog, Item, ItemId
 from tasks_lib.planning.frontier import Stuck, next_items, open_phase, stuck_items
 from tasks_lib.planning.mends import mends
 from tasks_lib.planning.plan import reasons
-from tasks_lib.ports import Outcome, Usage, Verdict
+from tasks_lib.ports import Ending, Outcome, Usage, Verdict
 
 
 class Reason(StrEnum):
@@ -114,6 +114,7 @@ def _headline(report: Report) -> str:
 def _details(report: Report) -> Iterator[str]:
     if report.reason is Reason.STOPPED:
         yield report.stopped
+    yield from (outcome.notes for outcome in report.outcomes if outcome.ending is Ending.CHANGED)
     for number, verdict in report.red_gates:
         last = (verdict.output.strip().splitlines() or ["no output"])[-1]
         yield f"phase {number}: the gate {verdict.gate} is red: {last}"
