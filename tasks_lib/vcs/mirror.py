@@ -93,9 +93,12 @@ class Mirror:
         with self.locked("refs"):
             self._repair()
             answer = self._fetch(refspecs or _BRANCHES)
-            if not answer.ok and not answer.timed_out and self._is_damaged():
-                self._make_anew()
+            if not answer.ok and not answer.timed_out and self._remote_answers():
+                # It may have come back this moment.
                 answer = self._fetch(refspecs or _BRANCHES)
+                if not answer.ok and not answer.timed_out and self._is_damaged():
+                    self._make_anew()
+                    answer = self._fetch(refspecs or _BRANCHES)
         if not answer.ok:
             why = answer.err or f"git fetch ended with {answer.status}"
             raise RemoteUnavailable(f"{_shown(self.remote)}: {why}")
@@ -106,6 +109,11 @@ class Mirror:
             *("--", "origin", *refspecs),
         )
 
+    def _remote_answers(self) -> bool:
+        """Tell whether the remote is there; a clone too garbled to ask it is not the remote's fault."""
+        asked = self._outward.call("ls-remote", "--quiet", "--heads", "--", "origin")
+        return asked.ok or not self.git.call("for-each-ref", "--count=1").ok
+
     def _is_damaged(self) -> bool:
         """Tell whether a fetch failed by our fault.
 
@@ -113,8 +121,6 @@ class Mirror:
         """
         if not self.git.call("for-each-ref", "--count=1").ok:
             return True
-        if not self._outward.call("ls-remote", "--quiet", "--heads", "--", "origin").ok:
-            return False
         check = self.git.call("fsck", "--connectivity-only", "--no-dangling")
         return not check.ok and not check.timed_out
 
