@@ -2,72 +2,44 @@
 
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tasks_lib.backlog import parse_backlog
-from tasks_lib.backlog.model import Backlog
+from tests.demo.example import EXAMPLE, ROOT, Person, backlog, demo, git, history, start_and_kill
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "examples" / "mosaic"
-COMMAND = (sys.executable, "-m", "tasks_lib.cli", "demo")
 PLANNED = frozenset({"status", "agent", "started_at", "completed_at", "used", "notes"})
 
 
-def git(remote: Path, *arguments: str) -> bytes:
-    """Ask the remote: what counts is there, not what a run says of it."""
-    return subprocess.run(["git", "-C", str(remote), *arguments], capture_output=True, check=True).stdout
+@dataclass(frozen=True)
+class Finished:
+    """A finished demo: its remote, what its last run printed, how often a person edited meanwhile."""
 
-
-def history(remote: Path, branch: str) -> list[str]:
-    return git(remote, "log", "--reverse", "--first-parent", "--format=%s", branch).decode().splitlines()
-
-
-def backlog(remote: Path) -> Backlog:
-    return parse_backlog(git(remote, "show", "main:docs/tasks.md"))
-
-
-def demo(home: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*COMMAND, "--directory", str(home), *options], capture_output=True, text=True, check=False, cwd=home
-    )
-
-
-def start_and_kill(home: Path, after: int) -> None:
-    """Start the demo, and kill it with its children unasked when that many items are done."""
-    with (home / "first.log").open("wb") as log:
-        process = subprocess.Popen(
-            [*COMMAND, "--directory", str(home)], stdout=log, stderr=log, cwd=home, start_new_session=True
-        )
-        remote = home / "mosaic.git"
-        while process.poll() is None:
-            made = (remote / "refs" / "heads" / "main").exists()
-            if made and sum(item.done for item in backlog(remote)) >= after:
-                os.killpg(process.pid, signal.SIGKILL)
-            time.sleep(0.2)
-    assert process.returncode == -signal.SIGKILL, (home / "first.log").read_text()
+    remote: Path
+    printed: str
+    edits: int
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The remote after a run that was killed after six items and then run again, and what that printed."""
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """Run the demo, kill it after six items, run it again, with a person who edits once a second."""
     home = tmp_path_factory.mktemp("demo")
-    start_and_kill(home, after=6)
-    again = demo(home)
+    person = Person(home / "mosaic.git")
+    with person.at_work():
+        start_and_kill(home, after=6)
+        again = demo(home)
     assert again.returncode == 0, again.stdout + again.stderr
-    return home / "mosaic.git", again.stdout
+    return Finished(home / "mosaic.git", again.stdout, person.edits)
 
 
-def test_every_item_is_done_with_agent_times_and_metered_tokens(finished: tuple[Path, str]) -> None:
+def test_every_item_is_done_with_agent_times_and_metered_tokens(finished: Finished) -> None:
     """The remote's own file says so, and labels what comes from a replay."""
-    items = list(backlog(finished[0]))
+    items = list(backlog(finished.remote))
 
     assert len(items) == 28
     for item in items:
@@ -80,9 +52,9 @@ def test_every_item_is_done_with_agent_times_and_metered_tokens(finished: tuple[
         assert item.used > 0
 
 
-def test_every_commit_is_on_its_pushed_branch(finished: tuple[Path, str]) -> None:
+def test_every_commit_is_on_its_pushed_branch(finished: Finished) -> None:
     """Of each item the integration branch has a merge whose second parent is on the item's branch."""
-    remote = finished[0]
+    remote = finished.remote
     log = git(
         remote,
         "log",
@@ -101,25 +73,35 @@ def test_every_commit_is_on_its_pushed_branch(finished: tuple[Path, str]) -> Non
         assert item.branch in branches
 
 
-def test_no_byte_outside_the_planned_cells_has_changed(finished: tuple[Path, str]) -> None:
-    """Prose, other tables, line ends and all other columns are as they were."""
+def test_no_byte_outside_the_planned_cells_has_changed(finished: Finished) -> None:
+    """Prose, other tables, line ends and all other columns are as they were, or as the person made them."""
     before = (EXAMPLE / "docs" / "tasks.md").read_bytes().split(b"\n")
-    after = git(finished[0], "show", "main:docs/tasks.md").split(b"\n")
-    assert len(after) == len(before)
+    after = git(finished.remote, "show", "main:docs/tasks.md").split(b"\n")
+    assert after[len(before) - 1 :] == [*(b"- edit %d" % n for n in range(1, finished.edits + 1)), b""]
     columns: list[str] = []
-    for old, new in zip(before, after, strict=True):
+    for old, new in zip(before[:-1], after[: len(before) - 1], strict=True):
         if old.startswith(b"| id "):
             columns = [cell.strip() for cell in old.decode().split("|")[1:-1]]
         if not old.startswith(b"| MS-"):
             assert new == old
             continue
         pairs = zip(columns, old.split(b"|")[1:-1], new.split(b"|")[1:-1], strict=True)
-        assert {name for name, a, b in pairs if a != b} == PLANNED
+        by_person = {"issue"} if old.startswith(b"| MS-TEST-005 ") else set()
+        assert {name for name, a, b in pairs if a != b} == PLANNED | by_person
 
 
-def test_no_done_item_was_done_again_after_the_kill(finished: tuple[Path, str]) -> None:
+def test_every_edit_of_a_person_is_there(finished: Finished) -> None:
+    """Once a second somebody pushed: every commit is in the history, and the last value in its cell."""
+    edits = [line for line in history(finished.remote, "main") if line.startswith("Edit ")]
+
+    assert finished.edits > 0
+    assert edits == [f"Edit {number}" for number in range(1, finished.edits + 1)]
+    assert backlog(finished.remote)["MS-TEST-005"].issue == finished.edits
+
+
+def test_no_done_item_was_done_again_after_the_kill(finished: Finished) -> None:
     """Each item ends once and is merged once, although the first run was killed."""
-    remote = finished[0]
+    remote = finished.remote
     done = [line.split(":")[0] for line in history(remote, "main") if re.search(r": done \(", line)]
     merged = [line.split(":")[0] for line in history(remote, "integration") if line.startswith("Merge MS-")]
 
@@ -128,11 +110,11 @@ def test_no_done_item_was_done_again_after_the_kill(finished: tuple[Path, str]) 
 
 
 def test_items_start_after_what_they_depend_on_and_phases_after_each_other(
-    finished: tuple[Path, str],
+    finished: Finished,
 ) -> None:
     """The history of the tracking branch shows the order of the plan."""
-    log = history(finished[0], "main")
-    items = backlog(finished[0])
+    log = history(finished.remote, "main")
+    items = backlog(finished.remote)
     begun = {
         item.id: max(n for n, line in enumerate(log) if line.startswith(f"{item.id}: in-progress"))
         for item in items
@@ -147,14 +129,14 @@ def test_items_start_after_what_they_depend_on_and_phases_after_each_other(
         assert all(ended[other.id] < begun[item.id] for other in items if other.phase < item.phase)
 
 
-def test_every_commit_of_the_history_keeps_what_is_promised(finished: tuple[Path, str]) -> None:
+def test_every_commit_of_the_history_keeps_what_is_promised(finished: Finished) -> None:
     """The kill included: tasks-md verify finds nothing."""
     command = [
         sys.executable,
         "-m",
         "tasks_lib.cli",
         "verify",
-        str(finished[0]),
+        str(finished.remote),
         "--integration",
         "integration",
     ]
@@ -164,22 +146,24 @@ def test_every_commit_of_the_history_keeps_what_is_promised(finished: tuple[Path
     assert verified.stdout.endswith("all invariants hold\n")
 
 
-def test_at_least_three_items_needed_a_second_attempt(finished: tuple[Path, str]) -> None:
+def test_at_least_three_items_needed_a_second_attempt(finished: Finished) -> None:
     """Their first commits failed a gate; the history says so."""
     refused = {
-        line.split(":")[0] for line in history(finished[0], "main") if "attempt 1 of 3 did not pass" in line
+        line.split(":")[0]
+        for line in history(finished.remote, "main")
+        if "attempt 1 of 3 did not pass" in line
     }
 
     assert refused >= {"MS-SEC-006", "MS-HIGH-003", "MS-CQ-006", "MS-TEST-002"}
 
 
-def test_the_defects_are_really_mended(finished: tuple[Path, str], tmp_path: Path) -> None:
+def test_the_defects_are_really_mended(finished: Finished, tmp_path: Path) -> None:
     """The acceptance tests, which no agent sees, fail on the example and pass on the integrated result."""
     mended = tmp_path / "mended"
-    git(finished[0], "worktree", "add", "--detach", str(mended), "integration")
+    git(finished.remote, "worktree", "add", "--detach", str(mended), "integration")
 
     assert _accepted(EXAMPLE) == set()
-    assert _accepted(mended) == {item.id.lower().replace("-", "_") for item in backlog(finished[0])}
+    assert _accepted(mended) == {item.id.lower().replace("-", "_") for item in backlog(finished.remote)}
 
 
 def _accepted(checkout: Path) -> set[str]:
@@ -211,41 +195,12 @@ def _accepted(checkout: Path) -> set[str]:
     return found["PASSED"] - found["FAILED"] - found["ERROR"]
 
 
-def test_the_summary_and_the_label_are_printed(finished: tuple[Path, str]) -> None:
+def test_the_summary_and_the_label_are_printed(finished: Finished) -> None:
     """What a person reads at the end: that it was a replay, the UI, the summary, what was checked."""
-    printed = finished[1]
+    printed = finished.printed
 
     assert "Going on with the unfinished demo" in printed
     assert "REPLAY" in printed
     assert re.search(r"Prefect UI: http://127\.0\.0\.1:\d+", printed)
     assert "Finished: 28 of 28 items are done." in printed
     assert "all commits are on their branches" in printed
-
-
-def test_a_reported_blocker_ends_as_a_deadlock_that_names_it(tmp_path: Path) -> None:
-    """One item is blocked, what depends on it waits, everything else of the phase is done."""
-    ended = demo(tmp_path, "--variant", "blocker")
-
-    items = backlog(tmp_path / "mosaic.git")
-    assert ended.returncode == 1
-    assert items["MS-SEC-008"].status == "blocked"
-    assert items["MS-SEC-009"].status == "not-started"
-    assert sum(item.done for item in items) == 8
-    assert "MS-SEC-009 waits for MS-SEC-008, which is blocked" in ended.stdout
-
-
-def test_an_item_that_never_passes_is_failed_after_its_attempts(tmp_path: Path) -> None:
-    """Three attempts are noted, the item is failed with the gate's words, the rest of its phase is done."""
-    ended = demo(tmp_path, "--variant", "never-passes")
-
-    remote = tmp_path / "mosaic.git"
-    items = backlog(remote)
-    assert ended.returncode == 1
-    assert items["MS-HIGH-004"].status == "failed"
-    assert "gate" in items["MS-HIGH-004"].notes
-    assert items["MS-HIGH-005"].status == "not-started"
-    assert all(items[other].done for other in ("MS-HIGH-001", "MS-HIGH-002", "MS-HIGH-003", "MS-HIGH-006"))
-    assert [line for line in history(remote, "main") if line.startswith("MS-HIGH-004: attempt")] == [
-        "MS-HIGH-004: attempt 1 of 3 did not pass",
-        "MS-HIGH-004: attempt 2 of 3 did not pass",
-    ]
