@@ -32,6 +32,7 @@ COMMANDS = {
     "init": ("tasks_lib.cli.init", "write a commented tracking file and configuration to start from"),
     "run": ("tasks_lib.cli.run", "work through a tracking file until all is done"),
     "unlock": ("tasks_lib.cli.unlock", "release the lock of a run that died on another machine"),
+    "serve": ("tasks_lib.cli.serve", "run on a schedule and from the Prefect UI, served by this process"),
     "demo": ("tasks_lib.cli.demo", "run the example, with recorded model answers"),
     "verify": ("tasks_lib.cli.verify", "check that the history of a tracking branch keeps what is promised"),
     "merge-driver": ("tasks_lib.cli.merge_driver", "merge tracking files cell by cell, called by git"),

@@ -1,50 +1,24 @@
 """One item as a Prefect task: begin it in the ledger, make attempts, write how it ended."""
 
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from prefect import get_run_logger, task
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.states import Completed, Failed
 from prefect.tasks import Task, exponential_backoff
 
-from tasks_lib.attempt import failures, make_attempt, repair
-from tasks_lib.backlog import format_tokens, parse_tokens
-from tasks_lib.backlog.model import Item, ItemId, ItemStatus
+from tasks_lib.attempt import make_attempt
+from tasks_lib.backlog import format_tokens
+from tasks_lib.backlog.model import Item, ItemId
 from tasks_lib.bootstrap import toolbox
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.artifacts import show_attempt
-from tasks_lib.engine.patience import patiently
 from tasks_lib.engine.record import ItemRecord
-from tasks_lib.errors import (
-    AgentError,
-    AgentUnavailable,
-    BacklogError,
-    CellConflict,
-    ItemChanged,
-    LedgerError,
-    LockError,
-    RemoteUnavailable,
-    RunStopped,
-    TasksMdError,
-)
+from tasks_lib.engine.work import do
+from tasks_lib.errors import AgentUnavailable, BacklogError, CellConflict, ItemChanged, LedgerError
 from tasks_lib.planning.causes import Stuck
-from tasks_lib.ports import (
-    Attempt,
-    Brief,
-    Ending,
-    Harvest,
-    Integrated,
-    Outcome,
-    Say,
-    Toolbox,
-    Usage,
-    Workspace,
-)
-
-Value = TypeVar("Value")
+from tasks_lib.ports import Attempt, Brief, Ending, Outcome, Say, Toolbox, Workspace
 
 RETRIES = 4
 """How often an attempt is called again when the model's service fails, from 10 s to 80 s apart."""
@@ -87,60 +61,14 @@ def do_item(item: Item, config: RunConfig, run_id: str) -> State[Outcome]:
     """
     tools = toolbox(config, run_id)
     record = ItemRecord(item, tools)
+
+    def attempt(brief: Brief, workspace: Workspace) -> Attempt:
+        return attempt_item(brief, workspace, config, run_id)
+
     try:
-        record.begin()
-        # Only what a dead run left in progress can be published already; a person who set an item back to
-        # not-started wants it done anew.
-        published = _already_published(item, tools) if item.status is ItemStatus.IN_PROGRESS else None
-        outcome = published or _work(record, config, run_id, tools)
-        return _settled(record, outcome)
+        return _settled(record, do(record, config, tools, attempt, get_run_logger().info))
     except (CellConflict, ItemChanged) as error:
         return final_state(Outcome(item.id, Ending.CHANGED, notes=str(error)))
-
-
-def _already_published(item: Item, tools: Toolbox) -> Outcome | None:
-    """Return the outcome of an item that a dead run pushed and could not record, if its gates still pass."""
-    found = tools.workspaces.integrated(item)
-    if found is None:
-        return None
-    get_run_logger().info(f"{item.id}: published before as {found.commit[:10]}, its gates are run again")
-    red = failures(tools.gates.check_item(item, Harvest(found.commit, item.branch)))
-    return None if red else _outcome_of(item.id, found)
-
-
-def _outcome_of(item: ItemId, found: Integrated) -> Outcome:
-    usage = Usage(output=parse_tokens(found.facts.get("Used", "0")))
-    attempts = int(found.facts.get("Attempt", "1"))
-    return Outcome(item, Ending.DONE, commit=found.commit, usage=usage, attempts=attempts)
-
-
-def _work(record: ItemRecord, config: RunConfig, run_id: str, tools: Toolbox) -> Outcome:
-    """Make attempts in a workspace; what goes wrong with one item never ends the run."""
-    item = record.item
-
-    def wait(action: Callable[[], Value]) -> Value:
-        return patiently(action, config.patience, config.poll, tools.leash)
-
-    def publish(harvest: Harvest, facts: Mapping[str, str]) -> str:
-        wait(record.check)
-        return wait(lambda: tools.workspaces.publish(record.item, harvest, facts))
-
-    try:
-        issue = tools.host.issue(item.issue) if item.issue else ""
-        with ExitStack() as stack:
-            workspace = wait(lambda: stack.enter_context(tools.workspaces.open(item)))
-            return repair(
-                Brief(item, attempt=1, attempts=config.attempts, issue=issue),
-                lambda brief: attempt_item(brief, workspace, config, run_id),
-                publish,
-                lambda attempt: wait(lambda: record.refuse(attempt, config.attempts)),
-            )
-    except (CellConflict, ItemChanged, LockError):
-        raise
-    except (AgentError, RunStopped, RemoteUnavailable, BacklogError) as error:
-        return Outcome(item.id, Ending.GIVEN_BACK, notes=str(error))
-    except TasksMdError as error:
-        return Outcome(item.id, Ending.FAILED, notes=f"{type(error).__name__}: {error}")
 
 
 def _settled(record: ItemRecord, outcome: Outcome) -> State[Outcome]:

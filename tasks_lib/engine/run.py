@@ -18,6 +18,7 @@ from prefect.futures import PrefectFuture
 from tasks_lib.backlog.model import Backlog, Item, ItemId
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.artifacts import LiveStatus
+from tasks_lib.engine.events import tell_outcome
 from tasks_lib.engine.items import already_done, do_item, not_started
 from tasks_lib.engine.phases import check_phase
 from tasks_lib.engine.preflight import check_repos
@@ -172,6 +173,7 @@ class BacklogRun:
         if result.ending is Ending.GIVEN_BACK:
             self._trouble.meet(RunStopped(result.notes))
         at.outcomes[ended] = result
+        tell_outcome(result)
 
     def _refresh(self) -> None:
         """Read the newest backlog, and write what could not be written before; else nothing new starts."""

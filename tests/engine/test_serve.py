@@ -1,0 +1,78 @@
+"""The deployment that ``tasks-md serve`` registers, on a real server, run by a real runner."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tasks_lib.config import RunConfig
+from tests.engine.project import Project
+
+pytestmark = pytest.mark.slow
+
+CONFIG = """
+remote = "{remote}"
+integration_branch = "integration"
+state_dir = "{state}"
+poll = 1
+
+[repos.app]
+gates = [{{ name = "test", command = "sh check.sh" }}]
+
+[agent]
+kind = "replay"
+recordings = ["{recordings}"]
+"""
+
+
+def ask(api: httpx.Client, path: str, body: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
+    return api.post(path, json=body).raise_for_status().json()
+
+
+def test_a_served_deployment_has_its_schedule_and_its_limit_and_runs(
+    prefect_api: str, project: Project, config: RunConfig, tmp_path: Path
+) -> None:
+    """Cron with time zone, one run at a time; started through the API as from the UI, it does the backlog."""
+    file = tmp_path / "tasks-md.toml"
+    file.write_text(
+        CONFIG.format(remote=project.remote, state=config.state_dir, recordings=project.recordings)
+    )
+    command = [sys.executable, "-m", "tasks_lib.cli", "serve", "--config", str(file)]
+    with (tmp_path / "log").open("wb") as log:
+        served = subprocess.Popen(
+            [*command, "--cron", "0 3 1 1 *", "--timezone", "Europe/Berlin"], stdout=log, stderr=log
+        )
+    try:
+        with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=30) as api:
+            found: list[dict[str, Any]] = []
+            while not found and served.poll() is None:
+                time.sleep(0.5)
+                found = ask(api, "/deployments/filter", {"deployments": {"name": {"any_": ["tasks-md"]}}})
+            assert found, (tmp_path / "log").read_text()
+            (deployment,) = found
+            schedule = deployment["schedules"][0]["schedule"]
+            assert (schedule["cron"], schedule["timezone"]) == ("0 3 1 1 *", "Europe/Berlin")
+            assert deployment["global_concurrency_limit"]["limit"] == 1
+            assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+
+            started = ask(
+                api, f"/deployments/{deployment['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}}
+            )
+            state = started["state"]
+            while (
+                state["type"] not in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} and served.poll() is None
+            ):
+                time.sleep(0.5)
+                state = api.get(f"/flow_runs/{started['id']}").raise_for_status().json()["state"]
+    finally:
+        served.send_signal(signal.SIGINT)
+        served.wait(timeout=60)
+    assert (state["type"], state["name"]) == ("COMPLETED", "Finished"), (tmp_path / "log").read_text()
+    assert project.backlog().finished
+    assert os.environ["PREFECT_API_URL"].startswith(prefect_api)
