@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks_lib.backlog.model import Item, ItemId, ItemStatus
 from tasks_lib.config import RunConfig
-from tasks_lib.errors import ConfigError
-from tasks_lib.vcs.names import branch_fault, check_names, parse_remote
+from tasks_lib.errors import ConfigError, WorkspaceError
+from tasks_lib.vcs.names import branch_fault, check_names, item_branch, parse_remote
 
 
 def git_takes(name: str) -> bool:
@@ -109,3 +110,11 @@ def test_the_configuration_is_checked_too(wrong: dict[str, str]) -> None:
     """The message names the key."""
     with pytest.raises(ConfigError, match=next(iter(wrong))):
         check_names(RunConfig.model_validate(wrong))
+
+
+@pytest.mark.parametrize("branch", ["tasks-md-lock", "tasks-md-lock/0123456789abcdef"])
+def test_no_item_is_worked_on_where_locks_are(branch: str) -> None:
+    """An agent's commit in the place of a lock would be taken for somebody's lock."""
+    item = Item(ItemId("MS-SEC-001"), ItemStatus.NOT_STARTED, "Mend it", 1, 9, branch=branch)
+    with pytest.raises(WorkspaceError, match="the directory of locks"):
+        item_branch(item, RunConfig())
