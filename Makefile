@@ -7,11 +7,13 @@ BIN := $(VENV)/bin
 LIVE ?=
 FRESH ?=
 KEEP ?=
+VARIANT ?=
 
 .PHONY: demo test lint system constraints clean
 
 demo: system $(VENV)/.installed
-	$(BIN)/tasks-md demo $(if $(LIVE),--live) $(if $(FRESH),--fresh) $(if $(KEEP),--keep)
+	$(BIN)/tasks-md demo $(if $(LIVE),--live) $(if $(FRESH),--fresh) $(if $(KEEP),--keep) \
+		$(if $(VARIANT),--variant $(VARIANT))
 
 test: system lint
 	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile

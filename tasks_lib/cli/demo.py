@@ -36,7 +36,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run the example; 0 only if every item is done and pushed."""
-    with _only_one(arguments.directory.resolve()) as home:
+    kind = "live" if arguments.live else arguments.variant or "."
+    with _only_one((arguments.directory / kind).resolve()) as home:
         return _run(arguments, home)
 
 

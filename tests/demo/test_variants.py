@@ -13,7 +13,7 @@ def test_a_reported_blocker_ends_as_a_deadlock_that_names_it(tmp_path: Path) -> 
     """One item is blocked, what depends on it waits, everything else of the phase is done."""
     ended = demo(tmp_path, "--variant", "blocker")
 
-    items = backlog(tmp_path / "mosaic.git")
+    items = backlog(tmp_path / "blocker" / "mosaic.git")
     assert ended.returncode == 1
     assert items["MS-SEC-008"].status == "blocked"
     assert items["MS-SEC-009"].status == "not-started"
@@ -25,7 +25,7 @@ def test_an_item_that_never_passes_is_failed_after_its_attempts(tmp_path: Path) 
     """Three attempts are noted, the item is failed with the gate's words, the rest of its phase is done."""
     ended = demo(tmp_path, "--variant", "never-passes")
 
-    remote = tmp_path / "mosaic.git"
+    remote = tmp_path / "never-passes" / "mosaic.git"
     items = backlog(remote)
     assert ended.returncode == 1
     assert items["MS-HIGH-004"].status == "failed"
