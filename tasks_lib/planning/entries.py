@@ -40,7 +40,8 @@ def ended(backlog: Backlog, mine: Item, outcome: Outcome, *, now: datetime) -> E
     """Return the cells of an item that has come to an ending; none where a person changed the row."""
     if outcome.ending is Ending.CHANGED:
         return {}
-    return _guarded(backlog, mine, _ending_cells(outcome, now))
+    # The time of day may have been set back meanwhile; no item is completed before it is started.
+    return _guarded(backlog, mine, _ending_cells(outcome, max(now, mine.started_at or now)))
 
 
 def checked(backlog: Backlog, mine: Item) -> Edits:

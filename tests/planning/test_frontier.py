@@ -75,6 +75,13 @@ def test_a_row_that_a_person_deleted_while_it_ran_is_no_trouble() -> None:
     assert ready(backlog_of(item("A-1"), item("A-2")), "A-9", limit=2) == ("A-1",)
 
 
+def test_the_branch_of_a_deleted_row_is_shared_with_nobody() -> None:
+    """While it is still at work any named branch may be its own; only items with one of their own start."""
+    backlog = backlog_of(item("A-1", branch="fix/one"), item("A-2"))
+    assert ready(backlog, "A-9") == ("A-2",)
+    assert ready(backlog) == ("A-1", "A-2")
+
+
 def test_a_phase_is_open_until_its_gate_has_passed() -> None:
     """The gate of a phase whose items are all done comes before the next phase."""
     backlog = backlog_of(item("A-1", status=DONE), item("A-2", phase=2))
