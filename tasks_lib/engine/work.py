@@ -1,0 +1,96 @@
+"""The work on one item, from its first entry in the ledger to its published commit. Knows no Prefect."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from typing import TypeVar
+
+from tasks_lib.attempt import failures, repair
+from tasks_lib.backlog import parse_tokens
+from tasks_lib.backlog.model import Item, ItemId, ItemStatus
+from tasks_lib.config import RunConfig
+from tasks_lib.engine.patience import patiently
+from tasks_lib.engine.record import ItemRecord
+from tasks_lib.errors import (
+    AgentError,
+    BacklogError,
+    CellConflict,
+    ItemChanged,
+    LockError,
+    RemoteUnavailable,
+    RunStopped,
+    TasksMdError,
+)
+from tasks_lib.ports import (
+    Attempt,
+    Brief,
+    Ending,
+    Harvest,
+    Integrated,
+    Outcome,
+    Say,
+    Toolbox,
+    Usage,
+    Workspace,
+)
+
+Value = TypeVar("Value")
+TryOnce = Callable[[Brief, Workspace], Attempt]
+
+
+def do(record: ItemRecord, config: RunConfig, tools: Toolbox, try_once: TryOnce, say: Say) -> Outcome:
+    """Begin the record's item and return how it ended, which is still to be recorded.
+
+    Raise ``CellConflict`` or ``ItemChanged`` when a person changed its row, and what ``record.begin`` raises
+    when it could not even begin: nothing was written then.
+    """
+    item = record.item
+    record.begin()
+    # Only what a dead run left in progress can be published already; a person who set an item back to
+    # not-started wants it done anew.
+    published = _already_published(item, tools, say) if item.status is ItemStatus.IN_PROGRESS else None
+    return published or _work(record, config, tools, try_once)
+
+
+def _already_published(item: Item, tools: Toolbox, say: Say) -> Outcome | None:
+    """Return the outcome of an item that a dead run pushed and could not record, if its gates still pass."""
+    found = tools.workspaces.integrated(item)
+    if found is None:
+        return None
+    say(f"{item.id}: published before as {found.commit[:10]}, its gates are run again")
+    red = failures(tools.gates.check_item(item, Harvest(found.commit, item.branch)))
+    return None if red else _outcome_of(item.id, found)
+
+
+def _outcome_of(item: ItemId, found: Integrated) -> Outcome:
+    usage = Usage(output=parse_tokens(found.facts.get("Used", "0")))
+    attempts = int(found.facts.get("Attempt", "1"))
+    return Outcome(item, Ending.DONE, commit=found.commit, usage=usage, attempts=attempts)
+
+
+def _work(record: ItemRecord, config: RunConfig, tools: Toolbox, try_once: TryOnce) -> Outcome:
+    """Make attempts in a workspace; what goes wrong with one item never ends the run."""
+    item = record.item
+
+    def wait(action: Callable[[], Value]) -> Value:
+        return patiently(action, config.patience, config.poll, tools.leash)
+
+    def publish(harvest: Harvest, facts: Mapping[str, str]) -> str:
+        wait(record.check)
+        return wait(lambda: tools.workspaces.publish(record.item, harvest, facts))
+
+    try:
+        issue = tools.host.issue(item.issue) if item.issue else ""
+        with ExitStack() as stack:
+            workspace = wait(lambda: stack.enter_context(tools.workspaces.open(item)))
+            return repair(
+                Brief(item, attempt=1, attempts=config.attempts, issue=issue),
+                lambda brief: try_once(brief, workspace),
+                publish,
+                lambda attempt: wait(lambda: record.refuse(attempt, config.attempts)),
+            )
+    except (CellConflict, ItemChanged, LockError):
+        raise
+    except (AgentError, RunStopped, RemoteUnavailable, BacklogError) as error:
+        return Outcome(item.id, Ending.GIVEN_BACK, notes=str(error))
+    except TasksMdError as error:
+        return Outcome(item.id, Ending.FAILED, notes=f"{type(error).__name__}: {error}")
