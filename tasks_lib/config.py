@@ -109,7 +109,7 @@ class LockConfig(_Model):
         "ref", description="ref: on all machines, by a ref on the remote; machine: on this machine only"
     )
     lease: Seconds = Field(
-        120, description="Seconds without a sign of life after which a run on another machine counts as dead"
+        180, description="Seconds without a sign of life after which a run on another machine counts as dead"
     )
     patience: float = Field(
         0,
@@ -141,7 +141,7 @@ class RunConfig(_Model):
     )
     max_parallel: int = Field(4, ge=1, le=256, description="Items at work at the same time")
     attempts: int = Field(3, ge=1, le=20, description="Attempts an item gets before it is failed")
-    git_timeout: Seconds = Field(120, description="Seconds for one git command")
+    git_timeout: Seconds = Field(60, description="Seconds for one git command")
     push_budget: Seconds = Field(60, description="Seconds to keep trying when others push at the same time")
     patience: Seconds = Field(
         3600, description="Seconds to wait for a remote that is away or a tracking file that is broken"
