@@ -43,7 +43,8 @@ def _work(config: RunConfig, run_id: str, tools: Toolbox, retry: Sequence[str]) 
     run = BacklogRun(config, run_id, tools, retry)
     say(f"The plan:\n{make_plan(run.report.backlog)}")
     report = run.work()
-    save_backlog(report.outcomes, config, run_id)
+    # Where this fails the task shows it; the report speaks of what the remote was last seen to have.
+    save_backlog(report.outcomes, config, run_id, return_state=True)
     show_summary(report)
     say(session_summary(report))
     return report
