@@ -6,14 +6,16 @@ from tasks_lib.backlog.figures import format_time, format_tokens, parse_time, pa
 from tasks_lib.backlog.fix import fix_backlog
 from tasks_lib.backlog.merge import merge_backlogs
 from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus, Phase
-from tasks_lib.backlog.names import PROTECTED_BRANCHES
+from tasks_lib.backlog.names import DEFAULT_BRANCHES, PROTECTED_BRANCHES, Branches
 from tasks_lib.backlog.parse import lint_backlog, parse_backlog
 from tasks_lib.backlog.report import as_annotations, as_records, as_text, counted
 
 __all__ = [
     "COLUMNS",
+    "DEFAULT_BRANCHES",
     "PROTECTED_BRANCHES",
     "Backlog",
+    "Branches",
     "Item",
     "ItemId",
     "ItemStatus",

@@ -19,7 +19,7 @@ WANTED = (*COLUMNS, PHASE)
 MOST_ROWS = 50_000
 """How many rows of items one file may hold; more is an error, so that no file takes unbounded time."""
 
-LONGEST_ID = 200
+LONGEST_ID = 180
 """How many characters an id cell may have."""
 
 

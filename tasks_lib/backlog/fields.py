@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -12,7 +11,7 @@ from tasks_lib.backlog.figures import parse_time, parse_tokens
 from tasks_lib.backlog.findings import Findings, Flaw
 from tasks_lib.backlog.marks import clip, value_of
 from tasks_lib.backlog.model import ItemStatus
-from tasks_lib.backlog.names import PROTECTED_BRANCHES, branch_fault, repo_fault
+from tasks_lib.backlog.names import DEFAULT_BRANCHES, Branches, repo_fault
 from tasks_lib.backlog.statuses import accepted_words, read_status
 
 Value = TypeVar("Value")
@@ -27,11 +26,10 @@ _SHORT = 12
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a caller can set: ``now`` to find times in the future, protected branches, URLs as repos."""
+    """What a caller can set: ``now`` to find times in the future, and the branches of the configuration."""
 
     now: datetime | None = None
-    protected: AbstractSet[str] = PROTECTED_BRANCHES
-    repo_urls: bool = False
+    branches: Branches = DEFAULT_BRANCHES
 
 
 class Memo(dict[str, Value]):
@@ -72,11 +70,11 @@ class Columns:
 
     def repo(self) -> list[str]:
         """Read the column ``repo``."""
-        return self._read("repo", Memo(lambda text: repo_of(text, urls=self._rules.repo_urls)))
+        return self._read("repo", Memo(repo_of))
 
     def branch(self) -> list[str]:
         """Read the column ``branch``."""
-        return self._read("branch", Memo(lambda text: branch_of(text, self._rules.protected)))
+        return self._read("branch", Memo(lambda text: branch_of(text, self._rules.branches)))
 
     def agent(self) -> list[str]:
         """Read the column ``agent``."""
@@ -143,10 +141,10 @@ def time_of(text: str) -> tuple[datetime | None, Flaw | None]:
         return None, Flaw("bad-time", f"{clip(text)} is no ISO 8601 time", "write 2026-02-05T14:03:00Z")
 
 
-def branch_of(text: str, protected: AbstractSet[str]) -> tuple[str, Flaw | None]:
+def branch_of(text: str, branches: Branches) -> tuple[str, Flaw | None]:
     """Read the name of a branch."""
     value = value_of(text)
-    fault = branch_fault(value, protected) if value else ""
+    fault = branches.fault(value) if value else ""
     if not fault:
         return value, None
     return value, Flaw(
@@ -154,10 +152,10 @@ def branch_of(text: str, protected: AbstractSet[str]) -> tuple[str, Flaw | None]
     )
 
 
-def repo_of(text: str, *, urls: bool) -> tuple[str, Flaw | None]:
+def repo_of(text: str) -> tuple[str, Flaw | None]:
     """Read the name of a repo: a directory below the root."""
     value = value_of(text)
-    fault = repo_fault(value, urls=urls) if value else ""
+    fault = repo_fault(value) if value else ""
     if not fault:
         return value, None
     return value, Flaw("bad-repo", f"the repo {clip(value)} {fault}", "write a name like api or packages/web")

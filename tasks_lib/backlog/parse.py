@@ -1,7 +1,6 @@
 """Rows to items: the reading of a whole file, with all that is wrong in it."""
 
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from datetime import datetime
 from itertools import starmap
 
@@ -14,7 +13,7 @@ from tasks_lib.backlog.grouping import Grouping, Named, group
 from tasks_lib.backlog.links import check_links
 from tasks_lib.backlog.marks import bare, clip
 from tasks_lib.backlog.model import Backlog, Item, ItemId, Phase
-from tasks_lib.backlog.names import PROTECTED_BRANCHES
+from tasks_lib.backlog.names import DEFAULT_BRANCHES, Branches
 from tasks_lib.backlog.references import IdIndex
 from tasks_lib.errors import BacklogError, Problem, Severity
 
@@ -102,9 +101,12 @@ def _backlog(items: tuple[Item, ...], grouping: Grouping) -> Backlog:
     return Backlog(items, phases)
 
 
-def parse_backlog(data: bytes) -> Backlog:
-    """Read a tracking file; raise ``BacklogError`` with every error in it, in file order."""
-    backlog, problems = read_backlog(data, Rules())
+def parse_backlog(data: bytes, branches: Branches = DEFAULT_BRANCHES) -> Backlog:
+    """Read a tracking file; raise ``BacklogError`` with every error in it, in file order.
+
+    ``branches`` are those of the configuration, on which no item may work.
+    """
+    backlog, problems = read_backlog(data, Rules(branches=branches))
     errors = tuple(problem for problem in problems if problem.severity is Severity.ERROR)
     if errors:
         raise BacklogError(errors)
@@ -115,15 +117,14 @@ def lint_backlog(
     data: bytes,
     *,
     now: datetime | None = None,
-    protected: AbstractSet[str] = PROTECTED_BRANCHES,
-    repo_urls: bool = False,
+    branches: Branches = DEFAULT_BRANCHES,
 ) -> tuple[Problem, ...]:
     """Return all errors and warnings of a tracking file in one pass, in file order.
 
-    Times in the future are looked for when ``now`` is given. ``protected`` names the branches that no item
-    may work on; ``repo_urls`` allows URLs in the column ``repo``.
+    Times in the future are looked for when ``now`` is given. ``branches`` are those of the configuration, on
+    which no item may work.
     """
     try:
-        return read_backlog(data, Rules(now, protected, repo_urls))[1]
+        return read_backlog(data, Rules(now, branches))[1]
     except BacklogError as error:
         return error.problems

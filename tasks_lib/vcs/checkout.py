@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tasks_lib.backlog.names import is_sha
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import WorkspaceError
 from tasks_lib.vcs.mirror import Mirror
-from tasks_lib.vcs.names import is_sha
 from tasks_lib.vcs.scratch import scratch
 
 

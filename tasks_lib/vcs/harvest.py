@@ -10,12 +10,12 @@ import stat
 from pathlib import Path
 
 from tasks_lib.backlog.model import Item
+from tasks_lib.backlog.names import is_sha
 from tasks_lib.errors import WorkRefused
 from tasks_lib.ports import Harvest, Workspace
 from tasks_lib.vcs.changes import changes, uncommitted
 from tasks_lib.vcs.git import Git
 from tasks_lib.vcs.mirror import Mirror
-from tasks_lib.vcs.names import is_sha
 from tasks_lib.vcs.scratch import scratch
 
 ALTERNATES = "objects/info/alternates"

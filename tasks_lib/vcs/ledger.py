@@ -9,6 +9,7 @@ from tasks_lib.config import RunConfig
 from tasks_lib.errors import PushRefused, RemoteUnavailable, TrackingFileLost
 from tasks_lib.ports import Edits
 from tasks_lib.vcs.mirror import Mirror
+from tasks_lib.vcs.names import branches_of
 from tasks_lib.vcs.push import Pusher, PushState
 from tasks_lib.vcs.tries import tries
 
@@ -37,13 +38,14 @@ class GitLedger:
         self._pusher = pusher or self._mirror
         self._branch = config.tracking_branch
         self._path = config.tracking_file
+        self._branches = branches_of(config)
         self._budget = config.push_budget
         self._run_id = run_id
         self._seen = _seen if run_id else {}
 
     def read(self) -> Backlog:
         """Return the newest backlog; see ``ports.Ledger``."""
-        return parse_backlog(self._text(self._newest()))
+        return parse_backlog(self._text(self._newest()), self._branches)
 
     def record(self, edit: Callable[[Backlog], Edits], subject: str, item: ItemId | None = None) -> Backlog:
         """Apply an edit to the newest backlog and push it as one commit; see ``ports.Ledger``.
@@ -65,7 +67,7 @@ class GitLedger:
                     why = str(error)
                     continue
                 if pushed is not None:
-                    return parse_backlog(pushed)
+                    return parse_backlog(pushed, self._branches)
         raise RemoteUnavailable(
             f"gave up after {self._budget:g} s of trying to record {subject!r} (operation {operation}): {why}"
         )
@@ -78,7 +80,7 @@ class GitLedger:
         text = self._text(tip)
         if operation and self._landed(operation, tip):
             return text, ""
-        edits = edit(parse_backlog(text))
+        edits = edit(parse_backlog(text, self._branches))
         new = edit_backlog(text, edits, add_columns=True) if edits else text
         if new == text:
             return text, ""

@@ -8,10 +8,10 @@ It is released by a commit that says so and never deleted, so that no name of it
 from dataclasses import dataclass, field
 from hashlib import sha256
 
+from tasks_lib.backlog.names import LOCK_BRANCHES
 from tasks_lib.errors import LedgerError
 from tasks_lib.vcs.holder import Holder, parse_holder
 from tasks_lib.vcs.mirror import Mirror
-from tasks_lib.vcs.names import LOCK_BRANCHES
 
 _OUTSIDE, _BRANCH = "refs/tasks-md/lock/", f"refs/heads/{LOCK_BRANCHES}/"
 _COPIES = {_OUTSIDE: "refs/tasks-md/locks/outside/", _BRANCH: "refs/tasks-md/locks/branch/"}

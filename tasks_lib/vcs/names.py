@@ -7,39 +7,12 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from tasks_lib.backlog.model import Item
+from tasks_lib.backlog.names import Branches, name_fault
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import ConfigError, WorkspaceError
 
-_PART = r"[A-Za-z0-9_#][A-Za-z0-9._+#@=-]*"
-_BRANCH = re.compile(rf"{_PART}(?:/{_PART})*")
-_SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _SCP = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(?:@[A-Za-z0-9][A-Za-z0-9._-]*)?:[^:\s][^\s]*")
 _SCHEMES = frozenset({"https", "ssh", "http", "git", "file"})
-_LONGEST = 200
-
-LOCK_BRANCHES = "tasks-md-lock"
-"""Locks are below this name, where they have to be branches."""
-
-
-def is_sha(text: str) -> bool:
-    """Tell whether the text is a full object name."""
-    return _SHA.fullmatch(text) is not None
-
-
-def branch_fault(name: str) -> str:
-    """Say what is wrong with a branch name, in a few words; empty when nothing is.
-
-    What passes here passes ``git check-ref-format --branch`` too, and means nothing to a shell.
-    """
-    if len(name) > _LONGEST:
-        return f"is longer than {_LONGEST} characters"
-    if not _BRANCH.fullmatch(name):
-        return "may only have letters, digits and ._+#@=- between slashes, a letter, digit, _ or # first"
-    if ".." in name or name.endswith(".") or any(part.endswith(".lock") for part in name.split("/")):
-        return "may not have '..', end in a dot, or have a part that ends in .lock"
-    if name == "HEAD" or name.startswith("refs/") or is_sha(name):
-        return "would be mistaken for another kind of name"
-    return ""
 
 
 def item_branch(item: Item, config: RunConfig) -> str:
@@ -48,27 +21,16 @@ def item_branch(item: Item, config: RunConfig) -> str:
     Raise ``WorkspaceError`` for a name that git would not take, or that is kept for something else.
     """
     name = item.branch or f"tasks-md/{item.id.lower()}"
-    fault = branch_fault(name) or _collision(name, config)
-    if fault:
+    if fault := branches_of(config).fault(name):
         raise WorkspaceError(
             f"{item.id}: line {item.line}: the branch {name!r} {fault}; change the cell 'branch'"
         )
     return name
 
 
-def _collision(name: str, config: RunConfig) -> str:
-    kept = {
-        config.tracking_branch: "the tracking branch",
-        config.base_branch: "the base branch",
-        config.integration_branch: "the integration branch",
-        LOCK_BRANCHES: "the directory of locks",
-    }
-    for other, role in kept.items():
-        if name == other:
-            return f"is {role} and may not be an item's"
-        if name.startswith(f"{other}/") or other.startswith(f"{name}/"):
-            return f"cannot exist beside {role} {other!r}"
-    return ""
+def branches_of(config: RunConfig) -> Branches:
+    """Return the branches that no item may work on."""
+    return Branches(config.tracking_branch, config.base_branch, config.integration_branch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +68,7 @@ def check_names(config: RunConfig) -> None:
     """Raise ``ConfigError`` when a branch or the path of the tracking file cannot be used."""
     for key in ("tracking_branch", "base_branch", "integration_branch"):
         name = str(getattr(config, key))
-        if fault := branch_fault(name):
+        if fault := name_fault(name):
             raise ConfigError(f"{key}: the branch {name!r} {fault}")
     if config.integration_branch in {config.base_branch, config.tracking_branch}:
         raise ConfigError("integration_branch: must differ from base_branch and tracking_branch")

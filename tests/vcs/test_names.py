@@ -1,60 +1,30 @@
 """Names from outside, before git sees them."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks_lib.backlog import parse_backlog
+from tasks_lib.backlog.cells import escape
+from tasks_lib.backlog.document import LONGEST_ID
 from tasks_lib.backlog.model import Item, ItemId, ItemStatus
 from tasks_lib.config import RunConfig
-from tasks_lib.errors import ConfigError, WorkspaceError
-from tasks_lib.vcs.names import branch_fault, check_names, item_branch, parse_remote
+from tasks_lib.errors import BacklogError, ConfigError, WorkspaceError
+from tasks_lib.vcs.names import check_names, item_branch, parse_remote
+from tests.backlog.test_names import git_takes
 
-
-def git_takes(name: str) -> bool:
-    done = subprocess.run(["git", "check-ref-format", "--branch", name], capture_output=True, check=False)
-    return done.returncode == 0
-
-
-@given(st.lists(st.text("aZ0._/-+#@=", max_size=12) | st.just(".lock"), max_size=3).map("".join))
-def test_what_passes_is_a_branch_for_git(name: str) -> None:
-    """Our rules are within git's, so that git never has to refuse a name from the file."""
-    if not branch_fault(name):
-        assert git_takes(name)
-
-
-@pytest.mark.parametrize("name", ["fix/auth", "fix/#12_a.b", "release-1.0", "user@host/x", "_x"])
-def test_usual_names_pass(name: str) -> None:
-    """What people call their branches is fine."""
-    assert branch_fault(name) == ""
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        *(
-            "",
-            "-x",
-            "a b",
-            "a..b",
-            "x.lock",
-            "x.lock/y",
-            "x.",
-            ".x",
-            "a//b",
-            "/a",
-            "a/",
-            "HEAD",
-            "refs/heads/x",
-        ),
-        *("$(id)", "a;b", "a\nb", "a:b", "a~1", "x" * 201, "0" * 40, "@{-1}", "é"),
-    ],
+KEPT = st.sampled_from(
+    ["main", "tasks-md", "tasks-md-lock", "tasks-md/integration", "MAIN", "HEAD", "0" * 40]
 )
-def test_dangerous_names_do_not(name: str) -> None:
-    """Options, shell words, revisions and look-alikes of other names are refused with a reason."""
-    assert branch_fault(name) != ""
+BRANCHES = st.one_of(
+    st.text(st.characters(codec="utf-8"), max_size=12),
+    st.lists(
+        KEPT | st.sampled_from(["fix", "/", "ä", "(a),b!;$(x)", "x", ".lock", "..", "-", "a" * 199]),
+        max_size=4,
+    ).map("".join),
+)
 
 
 @pytest.mark.parametrize(
@@ -118,3 +88,20 @@ def test_no_item_is_worked_on_where_locks_are(branch: str) -> None:
     item = Item(ItemId("MS-SEC-001"), ItemStatus.NOT_STARTED, "Mend it", 1, 9, branch=branch)
     with pytest.raises(WorkspaceError, match="the directory of locks"):
         item_branch(item, RunConfig())
+
+
+@given(BRANCHES)
+def test_an_item_that_passes_the_check_can_be_worked_on(branch: str) -> None:
+    """One rule for branches: what ``tasks-md check`` accepts is never refused by the run."""
+    header = "| id | status | branch |\n|---|---|---|\n"
+    try:
+        [item] = parse_backlog(f"{header}| MS-SEC-001 | todo | {escape(branch)} |\n".encode())
+    except BacklogError:
+        return
+    assert git_takes(item_branch(item, RunConfig()))
+
+
+def test_the_longest_id_makes_a_branch() -> None:
+    """An empty cell means a branch after the id, however long that is."""
+    item = Item(ItemId("A-" + "1" * (LONGEST_ID - 2)), ItemStatus.NOT_STARTED, "Mend it", 1, 9)
+    assert item_branch(item, RunConfig()).endswith("1")
