@@ -5,16 +5,26 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from tasks_lib.backlog import lint_backlog
-from tasks_lib.backlog.report import as_annotations, as_records, as_text
-from tasks_lib.cli.files import add_json, add_path, read_bytes, say, say_json, write_bytes
+from tasks_lib.backlog.report import as_annotations, as_text
+from tasks_lib.cli.branches import configured_branches
+from tasks_lib.cli.files import (
+    add_json,
+    add_path,
+    problems_as_json,
+    read_bytes,
+    say,
+    say_json,
+    write_bytes,
+)
 from tasks_lib.errors import BacklogError, Problem, Severity
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare what ``check`` takes."""
     add_path(parser)
-    add_json(parser)
-    parser.add_argument(
+    form = parser.add_mutually_exclusive_group()
+    add_json(form)
+    form.add_argument(
         "--format",
         choices=("text", "github"),
         default="text",
@@ -29,7 +39,7 @@ def run(arguments: Namespace) -> int:
     fixed = _fixed(data) if arguments.fix else data
     if fixed != data:
         write_bytes(arguments.path, fixed)
-    problems = lint_backlog(fixed, now=datetime.now(UTC))
+    problems = lint_backlog(fixed, now=datetime.now(UTC), branches=configured_branches(arguments.path))
     ok = all(problem.severity is not Severity.ERROR for problem in problems)
     _print(arguments, problems, ok=ok, fixed=fixed != data)
     return 0 if ok else 1
@@ -48,7 +58,7 @@ def _fixed(data: bytes) -> bytes:
 def _print(arguments: Namespace, problems: Sequence[Problem], *, ok: bool, fixed: bool) -> None:
     path = str(arguments.path)
     if arguments.json:
-        say_json({"path": path, "ok": ok, "fixed": fixed, "problems": as_records(problems, path)})
+        say_json(problems_as_json(arguments.path, problems, ok=ok, fixed=fixed))
     elif arguments.format == "github":
         say(as_annotations(problems, path))
     else:

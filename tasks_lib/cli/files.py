@@ -2,13 +2,17 @@
 
 import os
 import re
-import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tasks_lib.backlog import Backlog, parse_backlog
+from tasks_lib.backlog import Backlog, as_records, parse_backlog
+from tasks_lib.cli.branches import configured_branches
 from tasks_lib.errors import BacklogError, Problem, TasksMdError
+
+if TYPE_CHECKING:
+    from argparse import _MutuallyExclusiveGroup
 
 DEFAULT_PATH = Path("docs/tasks.md")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -25,7 +29,7 @@ def add_path(parser: ArgumentParser) -> None:
     )
 
 
-def add_json(parser: ArgumentParser) -> None:
+def add_json(parser: "ArgumentParser | _MutuallyExclusiveGroup") -> None:
     """Declare ``--json``."""
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
 
@@ -38,13 +42,26 @@ def read_bytes(path: Path) -> bytes:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
-def load_backlog(path: Path) -> Backlog:
-    """Return the parsed file; raise ``TasksMdError`` that names the file in front of every problem."""
+def load_backlog(arguments: Namespace) -> Backlog:
+    """Return the parsed file; raise ``TasksMdError`` that names the file in front of every problem.
+
+    With ``--json`` the problems are on standard output too, as ``check --json`` prints them.
+    """
+    path: Path = arguments.path
     data = read_bytes(path)
     try:
-        return parse_backlog(data)
+        return parse_backlog(data, configured_branches(path))
     except BacklogError as error:
+        if getattr(arguments, "json", False):
+            say_json(problems_as_json(path, error.problems, ok=False))
         raise TasksMdError("it cannot be run as it is\n" + with_path(path, error.problems)) from error
+
+
+def problems_as_json(
+    path: Path, problems: Sequence[Problem], *, ok: bool, fixed: bool = False
+) -> dict[str, object]:
+    """Return the one document in which all commands tell programs what is wrong with a file."""
+    return {"path": str(path), "ok": ok, "fixed": fixed, "problems": as_records(problems, str(path))}
 
 
 def with_path(path: Path | str, problems: Sequence[Problem]) -> str:
@@ -80,11 +97,15 @@ def printable(text: str) -> str:
 
 
 def say_json(value: object) -> None:
-    """Print JSON for programs: sorted as given, readable, one document."""
+    """Print JSON for programs."""
+    print(as_json(value), end="")
+
+
+def as_json(value: object) -> str:
+    """Return JSON: sorted as given, readable, one document that ends in a line break."""
     import json
 
-    json.dump(value, sys.stdout, indent=2, ensure_ascii=False)
-    print()
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
 
 
 def _umask() -> int:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from tasks_lib.backlog import Item, format_tokens
 from tasks_lib.cli.files import add_json, add_path, load_backlog, say, say_json
+from tasks_lib.cli.stuck import stuck_as_json
+from tasks_lib.planning.mends import mends
 from tasks_lib.planning.report import Reason, Report, ending
 
 
@@ -16,9 +18,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print the ready items in file order, or why there are none; 1 only on a deadlock."""
-    report = Report(load_backlog(arguments.path))
+    report = Report(load_backlog(arguments))
     if arguments.json:
-        say_json([_as_json(item) for item in report.ready])
+        say_json(_as_json(report))
     else:
         say("\n".join(_lines(report)))
     return 1 if report.reason is Reason.DEADLOCK else 0
@@ -34,7 +36,15 @@ def _lines(report: Report) -> Iterator[str]:
         yield ending(report)
 
 
-def _as_json(item: Item) -> dict[str, object]:
+def _as_json(report: Report) -> dict[str, object]:
+    return {
+        "ready": [_item_as_json(item) for item in report.ready],
+        "reason": report.reason.value,
+        **stuck_as_json(report.stuck, mends(report.backlog, report.stuck)),
+    }
+
+
+def _item_as_json(item: Item) -> dict[str, object]:
     return {
         "id": item.id,
         "phase": item.phase,

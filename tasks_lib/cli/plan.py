@@ -3,6 +3,7 @@
 from argparse import ArgumentParser, Namespace
 
 from tasks_lib.cli.files import add_json, add_path, load_backlog, say, say_json
+from tasks_lib.cli.stuck import stuck_as_json
 from tasks_lib.planning.plan import Plan, make_plan
 
 
@@ -14,7 +15,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print the plan; 0 when everything left can run, 1 when something is stuck."""
-    plan = make_plan(load_backlog(arguments.path))
+    plan = make_plan(load_backlog(arguments))
     if arguments.json:
         say_json(_as_json(plan))
     else:
@@ -42,6 +43,5 @@ def _as_json(plan: Plan) -> dict[str, object]:
         "without_estimate": plan.guessed,
         "parallelism": round(plan.parallelism, 2),
         "widest": plan.widest,
-        "stuck": [{"item": each.item, "chain": each.chain, "reason": str(each)} for each in plan.stuck],
-        "mends": [{"root": mend.root, "frees": mend.frees, "edit": mend.edit} for mend in plan.mends],
+        **stuck_as_json(plan.stuck, plan.mends),
     }

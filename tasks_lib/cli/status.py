@@ -27,7 +27,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Print the status; always 0 for a file that can be read."""
-    backlog = load_backlog(arguments.path)
+    backlog = load_backlog(arguments)
     forecast = make_forecast(backlog, make_plan(backlog), parallel=arguments.parallel)
     if arguments.json:
         say_json(_as_json(backlog, forecast))

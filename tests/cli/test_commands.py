@@ -81,6 +81,8 @@ def test_fix_writes_the_missing_side(call: Call, tmp_path: Path) -> None:
         ("bogus",),
         ("graph", "--format", "gif"),
         ("status", "--parallel", "0"),
+        ("check", "--json", "--format", "github"),
+        ("graph", "--json", "--format", "dot"),
         (),
     ],
 )
@@ -99,6 +101,47 @@ def test_a_file_that_cannot_be_run_is_explained_by_every_command(call: Call, tmp
         done = call(command, "t.md")
         assert done.returncode == 1
         assert "t.md:7:" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", LOOKING)
+def test_every_command_speaks_json(call: Call, tmp_path: Path, command: str) -> None:
+    """One document on standard output; of a file with errors, the same one from every command."""
+    assert isinstance(json.loads(call(command, EXAMPLE, "--json").stdout), dict)
+    (tmp_path / "t.md").write_text(tracking_file(("A-1", "done", "A-9", "")), encoding="utf-8")
+    done = call(command, "t.md", "--json")
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["ok"], found["path"]) == (1, False, "t.md")
+    assert [each["code"] for each in found["problems"]] == ["unknown-dependency"]
+
+
+def test_the_branches_of_the_configuration_are_kept(call: Call, tmp_path: Path) -> None:
+    """The nearest one beside or above the file counts, for every command."""
+    row = "| id | status | branch |\n|---|---|---|\n| A-1 | todo | stable |\n"
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "tasks.md").write_text(row, encoding="utf-8")
+    assert call("check").returncode == 0
+    (tmp_path / "tasks-md.toml").write_text('base_branch = "stable"\n[agent]\nno = 1\n', encoding="utf-8")
+    for command in LOOKING:
+        done = call(command)
+        assert done.returncode == 1
+        assert "the branch 'stable' is the base branch" in done.stdout + done.stderr
+    (tmp_path / "docs" / ".git").mkdir()
+    assert call("check").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("no toml", "not TOML"), ("tracking_branch = 3", "tracking_branch: the name"), ("\xff", "read")],
+)
+def test_a_broken_configuration_is_named(call: Call, tmp_path: Path, text: str, words: str) -> None:
+    """It is not ignored, as the branches in it are not known then."""
+    (tmp_path / "t.md").write_text(tracking_file(("A-1", "done", "", "")), encoding="utf-8")
+    (tmp_path / "tasks-md.toml").write_bytes(text.encode("latin-1"))
+    for command in LOOKING:
+        done = call(command, "t.md")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert f"tasks-md {command}: {tmp_path / 'tasks-md.toml'}: " in done.stderr
+        assert words in done.stderr
 
 
 def test_the_plan_of_the_example(call: Call) -> None:
@@ -121,9 +164,19 @@ def test_pictures_of_the_example(call: Call, tmp_path: Path) -> None:
     assert picture.count("http") == 1
 
 
+def test_the_graph_as_data(call: Call) -> None:
+    """Nodes, edges from an item to one that waits for it, and the critical path."""
+    graph = json.loads(call("graph", EXAMPLE, "--json").stdout)
+    assert (len(graph["nodes"]), graph["nodes"][0]["id"]) == (28, "MS-SEC-001")
+    assert {"from": "MS-SEC-001", "to": "MS-SEC-002"} in graph["edges"]
+    assert graph["critical_path"] == json.loads(call("plan", EXAMPLE, "--json").stdout)["critical_path"]
+
+
 def test_next_lists_what_is_ready_in_file_order(call: Call) -> None:
     """One item per branch, dependencies done."""
-    ready = [item["id"] for item in json.loads(call("next", EXAMPLE, "--json").stdout)]
+    found = json.loads(call("next", EXAMPLE, "--json").stdout)
+    ready = [item["id"] for item in found["ready"]]
+    assert (found["reason"], found["stuck"], found["mends"]) == ("underway", [], [])
     assert ready == ["MS-SEC-001", "MS-SEC-004", "MS-SEC-006", "MS-SEC-007", "MS-SEC-008", "MS-SEC-010"]
 
 
@@ -135,6 +188,10 @@ def test_next_explains_a_deadlock(call: Call, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "A-2 waits for A-1, which failed (lint is red)" in done.stdout
     assert "what would help: find out why A-1 failed" in done.stdout
+    found = json.loads(call("next", "t.md", "--json").stdout)
+    assert (found["ready"], found["reason"]) == ([], "deadlock")
+    assert [(each["item"], each["chain"]) for each in found["stuck"]] == [("A-1", []), ("A-2", ["A-1"])]
+    assert [(each["root"], each["frees"]) for each in found["mends"]] == [("A-1", 2)]
 
 
 def test_status_shows_progress_and_forecast(call: Call, tmp_path: Path) -> None:
