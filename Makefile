@@ -26,7 +26,7 @@ lint: $(VENV)/.installed
 
 # What Debian has to provide. Root gets it installed; anybody else is told the command.
 system:
-	@sh deployments/system-packages.sh
+	@PYTHON="$(PYTHON)" sh deployments/system-packages.sh
 
 # constraints.txt is complete, so nothing is left to resolve (older pips cannot, with hashes and extras).
 $(VENV)/.installed: pyproject.toml constraints.txt

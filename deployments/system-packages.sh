@@ -1,21 +1,26 @@
 #!/bin/sh
-# Makes sure that git, bubblewrap and Python's venv module are there: the Debian packages a run needs.
+# Makes sure of what a run needs from the system: git, bubblewrap, and Python 3.11 or newer with venv.
 set -eu
 
+python=${PYTHON:-python3}
 missing=""
 command -v git >/dev/null || missing="$missing git"
 command -v bwrap >/dev/null || missing="$missing bubblewrap"
-python3 -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv"
-[ -z "$missing" ] && exit 0
+"$python" -c 'import ensurepip, venv' 2>/dev/null || missing="$missing python3-venv"
 
-if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+if [ -n "$missing" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing the Debian packages$missing"
     apt-get update -qq
     # shellcheck disable=SC2086 # the names are separate arguments
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $missing >/dev/null
-    exit 0
+elif [ -n "$missing" ]; then
+    echo "These Debian packages are missing:$missing" >&2
+    echo "Install them, then try again:  sudo apt-get install$missing" >&2
+    exit 1
 fi
 
-echo "These Debian packages are missing:$missing" >&2
-echo "Install them, then try again:  sudo apt-get install$missing" >&2
-exit 1
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then
+    echo "$python is missing or too old: Python 3.11 or newer is needed." >&2
+    echo "Name another one, for instance:  make PYTHON=python3.12 demo" >&2
+    exit 1
+fi

@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tasks_lib.cli.run import prefect_server, run_flow
+from tasks_lib.cli.run import run_flow
 from tasks_lib.errors import ConfigError, TasksMdError
 
 if TYPE_CHECKING:
     from tasks_lib.backlog.model import Item
     from tasks_lib.config import RunConfig
+
+FINISHED = "finished"
+"""The file that says that a demo ran to its end and was checked."""
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -42,14 +45,19 @@ def run(arguments: Namespace) -> int:
 
 
 def _run(arguments: Namespace, home: Path) -> int:
+    from tasks_lib.engine.server import embedded_server
+
     config = demo_config(home, live=arguments.live, variant=arguments.variant)
-    _prepare(config, fresh=arguments.fresh)
+    _prepare(config, home / FINISHED, arguments)
     if not arguments.live:
         print("REPLAY: recorded model answers, no model is called; token figures and costs are the replay's.")
     print(f"Remote: {config.remote}", flush=True)
-    with prefect_server(home / "prefect") as address:
+    print("Starting a Prefect server (10 to 20 seconds) ...", flush=True)
+    with embedded_server(home / "prefect") as address:
         print(f"Prefect UI: {address}", flush=True)
         status = run_flow(config) or _verify(config)
+        if status == 0:
+            (home / FINISHED).touch()
         print(f"\nThe history:  git -C {config.remote} log --oneline main integration", flush=True)
         if arguments.keep:
             _hold(address)
@@ -91,23 +99,22 @@ def _only_one(home: Path) -> Iterator[Path]:
         yield home
 
 
-def _prepare(config: "RunConfig", *, fresh: bool) -> None:
+def _prepare(config: "RunConfig", finished: Path, arguments: Namespace) -> None:
     """Make the remote from the example, unless an unfinished one is there to go on with."""
-    remote = Path(config.remote)
-    if not fresh and _is_unfinished(config):
-        print("Going on with the unfinished demo; FRESH=1 starts over.")
-        return
     from tasks_lib.vcs import seed_remote
 
-    shutil.rmtree(remote, ignore_errors=True)
-    shutil.rmtree(config.state_dir, ignore_errors=True)
+    remote = Path(config.remote)
+    if remote.exists() and not finished.exists() and not arguments.fresh:
+        print("Going on with the unfinished demo; FRESH=1 starts over.")
+        return
+    if finished.exists() and arguments.live and not arguments.fresh:
+        raise TasksMdError(
+            f"the live demo in {remote.parent} is finished; FRESH=1 starts, and pays for, another"
+        )
+    for old in (remote, config.state_dir):
+        shutil.rmtree(old, ignore_errors=True)
+    finished.unlink(missing_ok=True)
     seed_remote(EXAMPLES / "mosaic", remote, config.identity)
-
-
-def _is_unfinished(config: "RunConfig") -> bool:
-    from tasks_lib.vcs import GitLedger
-
-    return (Path(config.remote) / "HEAD").exists() and not GitLedger(config).read().finished
 
 
 def _verify(config: "RunConfig") -> int:

@@ -7,6 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tasks_lib.cli.files import UsageError
+
 if TYPE_CHECKING:
     from tasks_lib.config import RunConfig
 
@@ -61,10 +63,15 @@ def prefect_server(home: Path) -> Iterator[str]:
 
 
 def config_with_remote(path: Path) -> "RunConfig":
-    """Load the configuration; where it names no remote, that of the checkout it stands in is meant."""
+    """Load the configuration; where it names no remote, that of the checkout it stands in is meant.
+
+    Raise ``UsageError`` when there is no such file.
+    """
     from tasks_lib.config import load_config
     from tasks_lib.vcs import origin_of
 
+    if not path.is_file():
+        raise UsageError(f"{path}: there is no such file; `tasks-md init` writes a commented one")
     config = load_config(path)
     if config.remote:
         return config

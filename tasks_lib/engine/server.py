@@ -103,7 +103,15 @@ def _command(address: str) -> list[str]:
 
 
 def _client_settings(address: str, home: Path) -> dict[str, str]:
-    return {"PREFECT_HOME": str(home), "PREFECT_API_URL": f"{address}/api", "PREFECT_UI_URL": address}
+    # A proxy of the environment would be asked for our own server too.
+    direct = ",".join(filter(None, (os.environ.get("NO_PROXY"), "127.0.0.1", "localhost")))
+    return {
+        "PREFECT_HOME": str(home),
+        "PREFECT_API_URL": f"{address}/api",
+        "PREFECT_UI_URL": address,
+        "NO_PROXY": direct,
+        "no_proxy": direct,
+    }
 
 
 def _free_port() -> int:

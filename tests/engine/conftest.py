@@ -42,3 +42,30 @@ def config(project: Project, tmp_path: Path) -> RunConfig:
         agent=AgentConfig(kind="replay", recordings=(project.recordings,)),
         sandbox=SandboxConfig(path=tuple(os.environ["PATH"].split(os.pathsep))[:1]),
     )
+
+
+CONFIG = """
+remote = "{remote}"
+integration_branch = "integration"
+state_dir = "{state}"
+max_parallel = 2
+attempts = 2
+poll = 1
+
+[repos.app]
+gates = [{{ name = "test", command = "sh check.sh" }}]
+
+[agent]
+kind = "replay"
+recordings = ["{recordings}"]
+"""
+
+
+@pytest.fixture
+def config_file(project: Project, config: RunConfig, tmp_path: Path) -> Path:
+    """The same configuration as a file, for commands."""
+    file = tmp_path / "tasks-md.toml"
+    file.write_text(
+        CONFIG.format(remote=project.remote, state=config.state_dir, recordings=project.recordings)
+    )
+    return file

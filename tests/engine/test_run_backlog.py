@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import httpx
 import pytest
 
 from tasks_lib.backlog.model import ItemStatus
@@ -44,6 +45,31 @@ def test_a_run_finishes_every_item_and_leaves_a_readable_history(config: RunConf
     merges = [line.split(":")[0] for line in project.subjects("integration") if line.startswith("Merge")]
     assert merges == [f"Merge {line.split(':')[0]}" for line in history if ": done" in line]
     assert project.git("show", "five:src/acp-001.txt") == "good", "a new branch holds what was finished"
+
+
+def test_the_ui_has_a_task_per_item_with_its_edges_and_the_artifacts(
+    config: RunConfig, project: Project, prefect_api: str
+) -> None:
+    """Task runs have the ids as names and wait for their dependencies; the artifacts carry the label."""
+    state = run(config)
+
+    with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=30) as api:
+        scope = {"flow_runs": {"id": {"any_": [str(state.state_details.flow_run_id)]}}}
+        items = {str(item.id): item for item in project.backlog()}
+        runs: dict[str, Any] = {}
+        while set(runs) < set(items):  # the server writes them down a moment later
+            found = api.post("/task_runs/filter", json=scope).raise_for_status().json()
+            runs = {each["name"]: each for each in found if each["name"] in items}
+        artifacts = api.post("/artifacts/filter", json=scope).raise_for_status().json()
+    names = {each["id"]: name for name, each in runs.items()}
+    for name, each in runs.items():
+        waited_for = {names[source["id"]] for source in each["task_inputs"].get("wait_for", [])}
+        assert waited_for == set(items[name].depends_on)
+    pages = {each["key"]: each["data"] for each in artifacts}
+    assert "figures of a replay" in pages["backlog-status"]
+    assert all(name in pages["backlog-status"] for name in items)
+    assert "Session Summary (replay):" in pages["session-summary"]
+    assert "acp-001-attempt-1" in pages
 
 
 def test_items_of_one_branch_never_overlap(config: RunConfig, project: Project) -> None:

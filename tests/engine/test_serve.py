@@ -11,24 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tasks_lib.config import RunConfig
 from tests.engine.project import Project
 
 pytestmark = pytest.mark.slow
-
-CONFIG = """
-remote = "{remote}"
-integration_branch = "integration"
-state_dir = "{state}"
-poll = 1
-
-[repos.app]
-gates = [{{ name = "test", command = "sh check.sh" }}]
-
-[agent]
-kind = "replay"
-recordings = ["{recordings}"]
-"""
 
 
 def ask(api: httpx.Client, path: str, body: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
@@ -36,14 +21,10 @@ def ask(api: httpx.Client, path: str, body: dict[str, Any]) -> Any:  # noqa: ANN
 
 
 def test_a_served_deployment_has_its_schedule_and_its_limit_and_runs(
-    prefect_api: str, project: Project, config: RunConfig, tmp_path: Path
+    prefect_api: str, project: Project, config_file: Path, tmp_path: Path
 ) -> None:
     """Cron with time zone, one run at a time; started through the API as from the UI, it does the backlog."""
-    file = tmp_path / "tasks-md.toml"
-    file.write_text(
-        CONFIG.format(remote=project.remote, state=config.state_dir, recordings=project.recordings)
-    )
-    command = [sys.executable, "-m", "tasks_lib.cli", "serve", "--config", str(file)]
+    command = [sys.executable, "-m", "tasks_lib.cli", "serve", "--config", str(config_file)]
     with (tmp_path / "log").open("wb") as log:
         served = subprocess.Popen(
             [*command, "--cron", "0 3 1 1 *", "--timezone", "Europe/Berlin"], stdout=log, stderr=log
