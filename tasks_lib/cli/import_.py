@@ -64,8 +64,12 @@ def _texts(path: Path, patterns: tuple[str, ...]) -> Mapping[str, str]:
         paths = sorted({found for pattern in patterns for found in path.glob(pattern) if found.is_file()})
     else:
         paths = [path]
+    return {str(each): _text(each) for each in paths}
+
+
+def _text(path: Path) -> str:
     try:
-        return {str(each): read_bytes(each).decode("utf-8-sig") for each in paths}
+        return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not UTF-8: {error.reason} at offset {error.start}") from error
 

@@ -12,8 +12,8 @@ from tasks_lib.importers.drafts import Draft, Files, Imported, Losses, one_line
 _FIELD = re.compile(r"(?P<name>[A-Za-z_][\w-]*):(?:[ \t]+(?P<value>.*))?")
 _ENTRY = re.compile(r"[ \t]*-[ \t]+(?P<value>.*)")
 _SECTION = re.compile(r"##[ \t]+(?P<title>.*)")
-_LOST = ("priority", "labels", "assignee", "reporter", "references", "documentation", "due_date")
-_CARRIED = "description"
+_CARRIED = frozenset({"id", "title", "status", "milestone", "dependencies", "parent_task_id"})
+_CARRIED_SECTION = "description"
 
 Fields = dict[str, str | list[str]]
 
@@ -40,17 +40,17 @@ def read(files: Files) -> Imported:
 
 
 def _draft(key: str, fields: Fields, body: list[str], losses: Losses) -> Draft:
-    losses.fields(key, fields, _LOST)
+    losses.fields(key, fields, _CARRIED)
     sections = dict(_sections(body))
     for title, lines in sections.items():
-        if title != _CARRIED and lines:
-            losses.note(f"the section {title!r}", key)
+        if title != _CARRIED_SECTION and lines:
+            losses.note(f"the section {title!r}" if title else "the text above all sections", key)
     word = _text(fields, "status")
     status = read_status(word) if word else ItemStatus.NOT_STARTED
     if status is None:
         losses.note(f"the status {word!r}", key)
     needs = tuple(each.lower() for each in _list(fields, "dependencies"))
-    description = one_line(_text(fields, "title"), " ".join(sections.get(_CARRIED, [])))
+    description = one_line(_text(fields, "title"), " ".join(sections.get(_CARRIED_SECTION, [])))
     return Draft(key, description, status or ItemStatus.NOT_STARTED, _text(fields, "milestone"), needs)
 
 

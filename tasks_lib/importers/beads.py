@@ -15,7 +15,19 @@ _STATUSES = {
     "closed": ItemStatus.DONE,
 }
 _DELETED = "tombstone"
-_LOST = ("priority", "design", "acceptance_criteria", "labels", "assignee", "estimated_minutes", "comments")
+_CARRIED = frozenset(
+    [
+        "id",
+        "title",
+        "description",
+        "status",
+        "dependencies",
+        "external_ref",
+        "closed_at",
+        "close_reason",
+        "notes",
+    ]
+)
 _ISSUE = re.compile(r"(?:gh-|#|.*/issues/)(?P<number>[0-9]+)")
 
 
@@ -48,11 +60,14 @@ def _edges(entry: JsonObject, losses: Losses) -> Iterator[tuple[str, str]]:
 
 def _draft(entry: JsonObject, needs: tuple[str, ...], losses: Losses) -> Draft:
     key = text_of(entry, "id")
-    losses.fields(key, entry, _LOST)
+    losses.fields(key, entry, _CARRIED)
     word = text_of(entry, "status") or "open"
     if word not in _STATUSES or word == "deferred":
         losses.note(f"the status {word!r}", key)
-    issue = _ISSUE.fullmatch(text_of(entry, "external_ref"))
+    reference = text_of(entry, "external_ref")
+    issue = _ISSUE.fullmatch(reference)
+    if reference and not issue:
+        losses.note("external_ref", key)
     return Draft(
         key,
         one_line(text_of(entry, "title"), text_of(entry, "description")),
@@ -60,5 +75,5 @@ def _draft(entry: JsonObject, needs: tuple[str, ...], losses: Losses) -> Draft:
         depends_on=needs,
         issue=f"#{issue['number']}" if issue else "",
         completed_at=text_of(entry, "closed_at"),
-        notes=one_line(text_of(entry, "close_reason") or text_of(entry, "notes")),
+        notes=one_line(text_of(entry, "close_reason"), text_of(entry, "notes")),
     )

@@ -1,6 +1,6 @@
 """Rows before they have ids of ours, and what could not be carried over."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from tasks_lib.backlog.model import ItemStatus
@@ -38,16 +38,16 @@ class Losses:
     """Collects what is not carried over, while a source is read."""
 
     def __init__(self) -> None:
-        self._keys: dict[str, list[str]] = {}
+        self._keys: dict[str, dict[str, None]] = {}
 
     def note(self, what: str, key: str) -> None:
         """Remember that ``what`` of the item ``key`` is lost."""
-        self._keys.setdefault(what, []).append(key)
+        self._keys.setdefault(what, {})[key] = None
 
-    def fields(self, key: str, values: Mapping[str, object], names: Iterable[str]) -> None:
-        """Remember those of the named fields that hold something."""
-        for name in names:
-            if values.get(name) not in (None, "", [], {}, ()):
+    def fields(self, key: str, values: Mapping[str, object], carried: Collection[str]) -> None:
+        """Remember those of the fields that hold something and are not among the carried ones."""
+        for name, value in values.items():
+            if name not in carried and value not in (None, "", [], {}, ()):
                 self.note(name, key)
 
     def found(self) -> Mapping[str, tuple[str, ...]]:

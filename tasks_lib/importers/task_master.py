@@ -17,15 +17,15 @@ _STATUSES = {
     "deferred": ItemStatus.BLOCKED,
 }
 _LEFT_OUT = "cancelled"
-_LOST = ("priority", "details", "testStrategy", "metadata", "complexity")
+_CARRIED = frozenset({"id", "title", "description", "status", "dependencies"})
 
 
 def read(files: Files) -> Imported:
     """Read the file; with several tags, each becomes a phase. Raise ``BacklogError`` where it is not JSON."""
     losses = Losses()
     drafts: list[Draft] = []
-    for text in files.values():
-        lists = _lists(parse_object(text))
+    for file, text in files.items():
+        lists = _lists(parse_object(text), file, losses)
         for tag, entries in lists.items():
             name = tag if len(lists) > 1 else ""
             for entry in entries:
@@ -33,14 +33,16 @@ def read(files: Files) -> Imported:
     return Imported(tuple(drafts), losses.found())
 
 
-def _lists(content: JsonObject) -> Mapping[str, list[JsonObject]]:
+def _lists(content: JsonObject, file: str, losses: Losses) -> Mapping[str, list[JsonObject]]:
     """Return the lists by tag; the older form without tags counts as one without a name."""
     if isinstance(content.get("tasks"), list):
+        losses.fields(file, content, {"tasks"})
         return {"": objects(content["tasks"])}
-    tagged = {
-        tag: part["tasks"] for tag, part in content.items() if isinstance(part, dict) and "tasks" in part
-    }
-    return {tag: objects(entries) for tag, entries in tagged.items()}
+    tagged = {tag: part for tag, part in content.items() if isinstance(part, dict) and "tasks" in part}
+    losses.fields(file, content, tagged)
+    for tag, part in tagged.items():
+        losses.fields(tag, part, {"tasks"})
+    return {tag: objects(part["tasks"]) for tag, part in tagged.items()}
 
 
 def _drafts(entry: JsonObject, tag: str, losses: Losses) -> Iterator[Draft]:
@@ -50,16 +52,22 @@ def _drafts(entry: JsonObject, tag: str, losses: Losses) -> Iterator[Draft]:
         losses.note("cancelled items", key)
         return
     needs = tuple(_key(tag, other) for other in list_of(entry.get("dependencies")))
-    parts = [part for part in objects(entry.get("subtasks")) if part.get("status") != _LEFT_OUT]
+    parts = []
+    for part in objects(entry.get("subtasks")):
+        if part.get("status") == _LEFT_OUT:
+            losses.note("cancelled items", f"{key}.{part.get('id')}")
+        else:
+            parts.append(part)
     keys = tuple(f"{key}.{part.get('id')}" for part in parts)
     for part, part_key in zip(parts, keys, strict=True):
         siblings = tuple(_sibling(tag, key, other) for other in list_of(part.get("dependencies")))
+        losses.fields(part_key, part, _CARRIED)
         yield _draft(part, part_key, tag, (*needs, *siblings), losses)
+    losses.fields(key, entry, _CARRIED | {"subtasks"})
     yield _draft(entry, key, tag, (*needs, *keys), losses)
 
 
 def _draft(entry: JsonObject, key: str, tag: str, needs: tuple[str, ...], losses: Losses) -> Draft:
-    losses.fields(key, entry, _LOST)
     word = text_of(entry, "status") or "pending"
     if word not in _STATUSES or word in ("review", "deferred"):
         losses.note(f"the status {word!r}", key)

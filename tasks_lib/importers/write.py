@@ -8,14 +8,12 @@ from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
 
 from tasks_lib.backlog.cells import escape
+from tasks_lib.backlog.columns import COLUMNS as OURS
 from tasks_lib.backlog.figures import format_time, parse_time
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.importers.drafts import Draft, Imported, Losses
 
-COLUMNS = (
-    *("id", "status", "description", "issue", "repo", "branch", "depends_on", "blocks", "agent"),
-    *("started_at", "completed_at", "estimate", "used", "notes", "origin"),
-)
+COLUMNS = (*OURS, "origin")
 """Ours, and ``origin``: the id that the row had in its source."""
 
 DEFAULT_PREFIX = "ITEM"
@@ -74,8 +72,11 @@ def _known_dependencies(drafts: Sequence[Draft], losses: Losses) -> list[Draft]:
     known = []
     for draft in drafts:
         needs = tuple(key for key in draft.depends_on if key in keys and key != draft.key)
-        if len(needs) < len(draft.depends_on):
-            losses.note("dependencies on what is not there", draft.key)
+        for key in draft.depends_on:
+            if key == draft.key:
+                losses.note("dependencies on themselves", key)
+            elif key not in keys:
+                losses.note("dependencies on what is not there", f"{draft.key} on {key}")
         known.append(replace(draft, depends_on=needs))
     return known
 

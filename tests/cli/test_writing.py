@@ -83,6 +83,15 @@ def test_import_reads_a_directory_of_backlog_md(call: Call, tmp_path: Path) -> N
     assert [(item.id, item.done) for item in backlog] == [("TASK-1", False), ("TASK-2", True)]
 
 
+def test_import_names_the_file_that_is_not_utf_8(call: Call, tmp_path: Path) -> None:
+    """Of a whole directory, with the offset of the byte."""
+    (tmp_path / "a.md").write_text("---\nid: task-1\n---\n", encoding="utf-8")
+    (tmp_path / "b.md").write_bytes(b"ab\xff")
+    done = call("import", "backlog-md", ".")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "b.md is not UTF-8: invalid start byte at offset 2" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

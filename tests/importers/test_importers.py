@@ -9,73 +9,39 @@ from hypothesis import strategies as st
 
 from tasks_lib.backlog import ItemStatus, lint_backlog, parse_backlog
 from tasks_lib.errors import BacklogError
-from tasks_lib.importers import backlog_md, beads, checkbox, task_master
+from tasks_lib.importers import backlog_md, beads, task_master
 from tasks_lib.importers.drafts import Draft, Files, Imported
 from tasks_lib.importers.write import tracking_file
-
-SPEC_KIT = """# Tasks: Photo albums
-
-## Phase 1: Setup (Shared Infrastructure)
-
-- [X] T001 Create the project structure
-- [ ] T002 Initialise the database
-- [ ] T003 [P] Configure linting
-- [ ] T004 [P] Configure formatting
-
-```markdown
-- [ ] T999 an example in a fence
-```
-
-## Phase 2: User Story 1 - Upload (Priority: P1) 🎯 MVP
-
-### Tests
-- [ ] T005 [P] [US1] Contract test in tests/test_upload.py
-### Implementation
-- [ ] T006 [US1] Upload endpoint (depends on T002, T777)
-- [?] T007 [US1] Error page | with a pipe
-"""
 
 
 def drafts_of(imported: Imported) -> dict[str, Draft]:
     return {draft.key: draft for draft in imported.drafts}
 
 
-def test_spec_kit_order_becomes_dependencies() -> None:
-    """[P] items stand beside each other; any other item waits for all before it in its phase."""
-    found = drafts_of(checkbox.read({"tasks.md": SPEC_KIT}))
-    assert {key: draft.depends_on for key, draft in found.items()} == {
-        "T001": (),
-        "T002": ("T001",),
-        "T003": ("T002",),
-        "T004": ("T002",),
-        "T005": (),
-        "T006": ("T002", "T777", "T005"),
-        "T007": ("T006",),
+def test_every_field_that_is_not_carried_over_is_told() -> None:
+    """Also those that nobody has thought of yet."""
+    nested = {"id": 1, "title": "C", "status": "done", "subtasks": [{"id": 1}], "assignee": "me"}
+    gone = {"id": 2, "status": "cancelled"}
+    entry = {"id": 1, "title": "A", "status": "done", "new": 0, "subtasks": [nested, gone]}
+    assert task_master.read({"f": json.dumps({"tasks": [entry], "version": 2})}).losses == {
+        "version": ("f",),
+        "cancelled items": ("1.2",),
+        "subtasks": ("1.1",),
+        "assignee": ("1.1",),
+        "new": ("1",),
     }
-
-
-def test_spec_kit_becomes_a_file_that_can_be_run() -> None:
-    """Ids and phases are kept, the rest is told: unknown ids and marks."""
-    written = tracking_file(checkbox.read({"tasks.md": SPEC_KIT}), source="tasks.md")
-    backlog = parse_backlog(written.text.encode())
-    assert [item.id for item in backlog] == [f"T-{number:03}" for number in range(1, 8)]
-    assert [phase.title for phase in backlog.phases] == [
-        "Phase 1 - Setup (Shared Infrastructure)",
-        "Phase 2 - User Story 1 - Upload (Priority: P1) 🎯 MVP",
-    ]
-    assert backlog["T-001"].done
-    assert backlog["T-002"].blocks == ("T-003", "T-004", "T-006")
-    assert backlog["T-007"].description == "[US1] Error page | with a pipe"
-    assert written.losses == ("the mark [?] (1: T007)", "dependencies on what is not there (1: T006)")
-
-
-def test_plain_lists_are_independent_items() -> None:
-    """No order is made up; an item waits for the boxes below it only."""
-    text = "- [ ] Parent\n  - [x] First child\n  - [ ] Second child\n* [ ] Other\n"
-    imported = checkbox.read({"todo.md": text})
-    assert [draft.depends_on for draft in imported.drafts] == [("2", "3"), (), (), ()]
-    assert [draft.status for draft in imported.drafts][1] is ItemStatus.DONE
-    assert "an order: the list states none, its items are independent" in imported.losses
+    line = {"id": "b", "title": "A", "created_at": "x", "external_ref": "JIRA-1", "new": [1], "labels": []}
+    assert beads.read({"f": json.dumps(line)}).losses == {
+        "created_at": ("b",),
+        "new": ("b",),
+        "external_ref": ("b",),
+    }
+    text = "---\nid: task-1\ntitle: A\ncreated_date: x\nordinal: 3\n---\nStray\n"
+    assert backlog_md.read({"f": text}).losses == {
+        "created_date": ("task-1",),
+        "ordinal": ("task-1",),
+        "the text above all sections": ("task-1",),
+    }
 
 
 TASK_MASTER = {
@@ -116,6 +82,7 @@ def test_task_master_entries_wait_for_their_parts() -> None:
     assert found["1"].description == "Set up: Make it run"
     assert found["4"].status is ItemStatus.BLOCKED
     assert imported.losses == {
+        "metadata": ("master",),
         "priority": ("2",),
         "details": ("2",),
         "cancelled items": ("3",),
@@ -215,7 +182,11 @@ def test_beads_edges_become_dependencies() -> None:
         "Done in 3f2a",
         "2026-01-02 02:04:05+00:00",
     )
-    assert written.losses == ("relations of the kind 'related' (1: bd-b2)", "priority (1: bd-a1)")
+    assert written.losses == (
+        "relations of the kind 'related' (1: bd-b2)",
+        "issue_type (1: bd-a1)",
+        "priority (1: bd-a1)",
+    )
 
 
 @pytest.mark.parametrize(
