@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from prefect import get_run_logger
+from prefect import allow_failure, get_run_logger
 from prefect.exceptions import TerminationSignal
 from prefect.futures import PrefectFuture
 
@@ -145,9 +145,14 @@ class BacklogRun:
         future.add_done_callback(lambda _: self._ended.put(item.id))
         return future
 
-    def _edges(self, item: Item) -> list[Future]:
-        """Return the futures that the graph draws an edge from; all of them have ended."""
-        return [self._at.futures[other] for other in item.depends_on if other in self._at.futures]
+    def _edges(self, item: Item) -> list[object]:
+        """Return what the graph draws an edge from; all of it has ended, and the backlog says how.
+
+        A task may have failed although its item is done: when its ending was recorded only later.
+        """
+        return [
+            allow_failure(self._at.futures[other]) for other in item.depends_on if other in self._at.futures
+        ]
 
     def _await_one(self) -> None:
         """Wait for an item to end, or for the time to look at the tracking file again."""
@@ -160,7 +165,7 @@ class BacklogRun:
         at.running.discard(ended)
         future = at.futures[ended]
         future.wait()
-        result = future.state.result(raise_on_failure=False)
+        result = future.state.result(raise_on_failure=False) if future.state.is_final() else None
         if isinstance(result, BacklogError | LedgerError):
             # It could not begin, and nothing was written: it may begin again.
             del at.futures[ended]

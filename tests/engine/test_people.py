@@ -143,6 +143,27 @@ def test_a_remote_that_is_away_for_a_while_costs_no_work(config: RunConfig, proj
         assert sum(f"Merge ACP-00{number}" in line for line in project.subjects("integration")) == 1
 
 
+def test_an_ending_that_was_refused_is_recorded_later_and_dependents_go_on(
+    config: RunConfig, project: Project
+) -> None:
+    """The remote does not take the entry of ACP-001; the next look at the file writes it after all."""
+    hook = project.remote / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(
+        "#!/bin/sh\nwhile read -r old new ref; do\n"
+        '  case "$(git log -1 --format=%s "$new")" in "ACP-001: done"*) exit 1 ;; esac\n'
+        "done\n"
+    )
+    hook.chmod(0o755)
+
+    state = run(config)
+
+    assert state.name == "Finished", state.message
+    assert project.backlog()["ACP-001"].done
+    assert "Record what the run left open" in project.subjects("main")
+    assert not any(line.startswith("ACP-001: done") for line in project.subjects("main"))
+
+
 def test_a_rewritten_history_stops_the_run_with_the_reason(config: RunConfig, project: Project) -> None:
     """What a run has seen may not vanish: it writes nothing more and says why."""
     project.record("ACP-001", waits("ACP-001", seconds=3))
