@@ -28,7 +28,8 @@ Each one takes plain positional arguments and hands all of them to ``Exception``
 pickling between the processes of a run.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -44,7 +45,8 @@ class Problem:
     """One thing that is wrong in a tracking file.
 
     ``line`` and ``column`` count from 1, columns in characters; ``code`` is stable and meant for machines
-    (``unknown-dependency``); ``message`` says what is wrong, ``hint`` how to mend it.
+    (``unknown-dependency``); ``message`` says what is wrong, ``hint`` how to mend it. ``details`` are for
+    programs: all of what the words may cut short, such as the whole cycle.
     """
 
     line: int
@@ -53,6 +55,7 @@ class Problem:
     message: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+    details: Mapping[str, object] | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         """Return ``line:column: severity code: message (hint)``, the form of compilers."""

@@ -1,6 +1,7 @@
 """Problems, collected in any order and handed out in file order."""
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from tasks_lib.backlog.document import Document, Row
@@ -17,6 +18,7 @@ class Flaw(NamedTuple):
     message: str
     hint: str = ""
     severity: Severity = Severity.ERROR
+    details: Mapping[str, object] | None = None
 
 
 class Findings:
@@ -43,9 +45,10 @@ class Findings:
         self._seen[flaw.code] += 1
         if self.full(flaw.code):
             what = "there are more problems of this kind, which are not listed"
-            flaw = flaw._replace(message=what, hint="mend those above first")
+            flaw = flaw._replace(message=what, hint="mend those above first", details=None)
         self._problems.append(Problem(line + 1, column, *flaw))
 
     def sorted(self) -> tuple[Problem, ...]:
-        """Return the problems in file order."""
-        return tuple(sorted(self._problems))
+        """Return the problems in file order; after all others the cycles, as noted: the shortest first."""
+        cycles = [problem for problem in self._problems if problem.code == "cycle"]
+        return (*sorted(problem for problem in self._problems if problem.code != "cycle"), *cycles)

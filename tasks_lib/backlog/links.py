@@ -147,7 +147,16 @@ def _cycle(knot: Knot, items: Sequence[Item]) -> Flaw:
     cuts = listed([f"{items[one].id} on {items[other].id}" for one, other in knot.cuts])
     word = "dependency" if len(knot.cuts) == 1 else f"{len(knot.cuts)} dependencies"
     sure = "" if knot.fewest else " (fewer may do)"
-    return Flaw("cycle", what, f"remove the {word} of {cuts}{sure}")
+    return Flaw("cycle", what, f"remove the {word} of {cuts}{sure}", details=_details(knot, items))
+
+
+def _details(knot: Knot, items: Sequence[Item]) -> dict[str, object]:
+    """Return the cycle and the cuts whole: every item waits for the next one, the last for the first."""
+    return {
+        "cycle": [items[place].id for place in knot.cycle],
+        "cuts": [{"id": items[one].id, "depends_on": items[other].id} for one, other in knot.cuts],
+        "fewest": knot.fewest,
+    }
 
 
 def listed(words: Sequence[str]) -> str:

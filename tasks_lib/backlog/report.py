@@ -22,8 +22,11 @@ def counted(problems: Sequence[Problem]) -> str:
     return ", ".join(parts) or "no problems"
 
 
-def as_records(problems: Iterable[Problem], path: str) -> list[dict[str, str | int]]:
-    """Return the problems as plain data for JSON; the keys are stable."""
+def as_records(problems: Iterable[Problem], path: str) -> list[dict[str, object]]:
+    """Return the problems as plain data for JSON; the keys are stable.
+
+    Cycles have three more: ``cycle``, ``cuts``, and whether these are proven to be the ``fewest``.
+    """
     return [
         {
             "file": path,
@@ -33,6 +36,7 @@ def as_records(problems: Iterable[Problem], path: str) -> list[dict[str, str | i
             "code": problem.code,
             "message": problem.message,
             "hint": problem.hint,
+            **(problem.details or {}),
         }
         for problem in problems
     ]
