@@ -170,7 +170,7 @@ def test_what_is_parsed_back_is_what_was_set(value: str) -> None:
 
 @given(st.binary(max_size=200) | TEXT.map(lambda text: text.encode()), st.integers(0, 10), TEXT)
 def test_edits_are_exact_in_any_surroundings(noise: bytes, place: int, value: str) -> None:
-    """Between any bytes, an edit either fails with a BacklogError or changes its own line only."""
+    """Between any bytes, an edit either fails with a BacklogError or changes its own cell only."""
     lines = SOUND.splitlines(keepends=True)
     data = b"".join([*lines[:place], noise, *lines[place:]])
     try:
@@ -181,5 +181,8 @@ def test_edits_are_exact_in_any_surroundings(noise: bytes, place: int, value: st
     end = data.index(b"\n", start) + 1
     assert edited.startswith(data[:start])
     assert edited.endswith(data[end:])
+    old, new = data[start:end], edited[start : len(edited) - len(data) + end]
+    pairs = zip(split_cells(old.decode()), split_cells(new.decode()), strict=True)
+    assert [unescape(after.strip(" \t")) for before, after in pairs if before != after] in ([], [value])
     again = edit_backlog(edited, {"A-2": {"notes": value}})
     assert again == edited

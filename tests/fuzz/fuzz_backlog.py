@@ -14,7 +14,7 @@ import atheris  # type: ignore[import-untyped]  # installed by hand where it is 
 
 with atheris.instrument_imports():
     from tasks_lib.backlog import edit_backlog, fix_backlog, lint_backlog, merge_backlogs, parse_backlog
-    from tasks_lib.errors import BacklogError, CellConflict, Severity
+    from tasks_lib.errors import BacklogError, CellConflict, MissingColumn, Severity
 
 VALUE = "a|b\n`c` <br> &#32; "
 
@@ -34,11 +34,22 @@ def check(data: bytes) -> None:
 
 
 def check_edit(data: bytes) -> None:
-    """An edit of the first item says what was set, and changes one line more than columns that it adds."""
+    """An edit of the first item says what was set, and changes one line unless it has to add the column."""
     for item in list(parse_backlog(data))[:1]:
         edited = edit_backlog(data, {item.id: {"description": VALUE}}, add_columns=True)
         assert parse_backlog(edited)[item.id].description == VALUE, "the value was not read back"
+        with contextlib.suppress(MissingColumn):
+            assert edit_backlog(data, {item.id: {"description": VALUE}}) == edited, (
+                "a column was added in vain"
+            )
+            assert changed_lines(data, edited) <= 1, "an edit touched a second line"
         assert edit_backlog(data, {item.id: {}}) == data, "an empty edit changed the file"
+
+
+def changed_lines(before: bytes, after: bytes) -> int:
+    """Count the lines that differ; line ends count as part of their lines, and no line comes or goes."""
+    pairs = zip(before.splitlines(keepends=True), after.splitlines(keepends=True), strict=True)
+    return sum(old != new for old, new in pairs)
 
 
 def fuzz_one(data: bytes) -> None:
