@@ -2,6 +2,7 @@
 
     python benchmarks/backlog.py                     # the table
     python benchmarks/backlog.py --hostile 10        # each hostile input at 10 MB
+    python benchmarks/backlog.py --commands          # whole processes of tasks-md on the example
     python benchmarks/backlog.py --peers NODE_DIR    # task-master-ai and backlog.md, installed below NODE_DIR
 
 All times are processor seconds of this process, the best of several runs; those of peers, and ours beside
@@ -12,6 +13,7 @@ decode, split into lines and cells, strip the cells.
 import argparse
 import importlib.util
 import json
+import resource
 import shutil
 import subprocess
 import sys
@@ -144,6 +146,32 @@ def wall(command: list[str], directory: Path) -> str:
     return f"{time.perf_counter() - start:.2f} (exit {done.returncode})"
 
 
+def cheapest(command: list[str], directory: Path) -> tuple[float, float]:
+    """Return the least processor and wall seconds that a whole process took, in ten runs."""
+    runs = [_cost(command, directory) for _ in range(10)]
+    return min(processor for processor, _ in runs), min(wall_time for _, wall_time in runs)
+
+
+def _cost(command: list[str], directory: Path) -> tuple[float, float]:
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    subprocess.run(command, cwd=directory, capture_output=True, check=True)
+    wall_time, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime, wall_time
+
+
+def show_commands() -> None:
+    example = Path(__file__).parents[1] / "examples/mosaic"
+    floor_processor, floor_wall = cheapest([sys.executable, "-c", "pass"], example)
+    print("| whole process | processor, ms | wall, ms |\n|---|---|---|")
+    print(f"| `python -c pass`, the floor | {floor_processor * 1000:.0f} | {floor_wall * 1000:.0f} |")
+    for name in ("check", "plan", "graph", "next", "status"):
+        processor, wall_time = cheapest([sys.executable, "-m", "tasks_lib.cli", name], example)
+        print(
+            f"| `tasks-md {name}` | {processor * 1000:.0f} ({processor / floor_processor:.1f}x) "
+            f"| {wall_time * 1000:.0f} ({wall_time / floor_wall:.1f}x) |"
+        )
+
+
 def ours_on(data: bytes, directory: Path) -> str:
     (directory / "tasks.md").write_bytes(data)
     program = "from tasks_lib.backlog import lint_backlog as l; exit(any(l(open('tasks.md', 'rb').read())))"
@@ -218,9 +246,14 @@ def main() -> None:
     parser.add_argument(
         "--peers", type=Path, metavar="NODE_DIR", help="measure peers installed there by npm instead"
     )
+    parser.add_argument(
+        "--commands", action="store_true", help="measure whole processes of tasks-md on the example instead"
+    )
     arguments = parser.parse_args()
     if arguments.hostile:
         show_hostile(arguments.hostile)
+    elif arguments.commands:
+        show_commands()
     elif arguments.peers:
         show_peers(arguments.peers)
     else:
