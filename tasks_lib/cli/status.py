@@ -44,16 +44,31 @@ def _agents(text: str) -> int:
 
 def _lines(backlog: Backlog, forecast: Forecast) -> Iterator[str]:
     titles = [phase_title(phase.number, phase.title) for phase in backlog.phases]
-    width = max((len(title) for title in (*titles, "All")), default=0)
+    categories = _categories(backlog)
+    names = [items[0].id.category_name for items in categories.values()]
+    width = max(map(len, (*titles, *names, "All")))
     for phase, title in zip(backlog.phases, titles, strict=True):
         yield _progress(title.ljust(width), backlog.phase(phase.number))
     yield _progress("All".ljust(width), backlog.items)
     yield ""
+    for name, items in zip(names, categories.values(), strict=True):
+        yield _progress(name.ljust(width), items)
+    if categories:
+        yield ""
     yield from _attention(backlog)
     yield from _figures(backlog, forecast)
     report = Report(backlog)
     ready = len(report.ready)
     yield f"Ready to start: {ready}" if ready else ending(report)
+
+
+def _categories(backlog: Backlog) -> dict[str, tuple[Item, ...]]:
+    """Return the items by the category in their ids, in file order; those without one are in none."""
+    found: dict[str, list[Item]] = {}
+    for item in backlog:
+        if category := item.id.category:
+            found.setdefault(category, []).append(item)
+    return {category: tuple(items) for category, items in found.items()}
 
 
 def _progress(title: str, items: tuple[Item, ...]) -> str:
@@ -111,6 +126,14 @@ def _as_json(backlog: Backlog, forecast: Forecast) -> dict[str, object]:
                 "statuses": Counter(item.status.value for item in backlog.phase(phase.number)),
             }
             for phase in backlog.phases
+        ],
+        "categories": [
+            {
+                "category": category,
+                "name": items[0].id.category_name,
+                "statuses": Counter(item.status.value for item in items),
+            }
+            for category, items in _categories(backlog).items()
         ],
         "statuses": Counter(item.status.value for item in backlog),
         "estimate": sum(item.estimate or 0 for item in backlog),

@@ -30,7 +30,7 @@ def mermaid(backlog: Backlog) -> str:
 
 def dot(backlog: Backlog) -> str:
     """Return a Graphviz digraph: a cluster per phase, an arrow from each item to what waits for it."""
-    lines = ["digraph tasks {", "  rankdir=LR;", '  node [shape=box, style="rounded,filled"];']
+    lines = ["digraph items {", "  rankdir=LR;", '  node [shape=box, style="rounded,filled"];']
     for phase in backlog.phases:
         lines += [
             f"  subgraph cluster_{phase.number} {{",

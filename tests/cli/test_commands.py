@@ -157,7 +157,7 @@ def test_the_plan_of_the_example(call: Call) -> None:
 def test_pictures_of_the_example(call: Call, tmp_path: Path) -> None:
     """Mermaid, DOT, and an SVG that needs nothing from elsewhere."""
     assert call("graph", EXAMPLE).stdout.startswith("flowchart LR\n")
-    assert call("graph", EXAMPLE, "--format", "dot").stdout.startswith("digraph tasks {\n")
+    assert call("graph", EXAMPLE, "--format", "dot").stdout.startswith("digraph items {\n")
     assert call("graph", EXAMPLE, "--format", "svg", "-o", "p.svg").returncode == 0
     picture = (tmp_path / "p.svg").read_text(encoding="utf-8")
     assert ET.fromstring(picture).tag.endswith("svg")  # noqa: S314 our own picture
@@ -205,6 +205,21 @@ def test_status_shows_progress_and_forecast(call: Call, tmp_path: Path) -> None:
     found = json.loads(call("status", "t.md", "--json").stdout)
     assert found["statuses"] == {"done": 1, "not-started": 1}
     assert found["forecast"]["tokens"]["likely"] == 10_000
+
+
+def test_status_shows_progress_by_category(call: Call, tmp_path: Path) -> None:
+    """By the names that people use, when the ids have categories."""
+    text = tracking_file(
+        ("MS-SEC-001", "done", "", ""), ("MS-SEC-002", "todo", "", ""), ("MS-X-1", "todo", "", "")
+    )
+    (tmp_path / "t.md").write_text(text, encoding="utf-8")
+    lines = call("status", "t.md").stdout.splitlines()
+    assert "security         ████████████░░░░░░░░░░░░  1/2" in lines
+    assert "X                ░░░░░░░░░░░░░░░░░░░░░░░░  0/1" in lines
+    assert json.loads(call("status", "t.md", "--json").stdout)["categories"] == [
+        {"category": "SEC", "name": "security", "statuses": {"done": 1, "not-started": 1}},
+        {"category": "X", "name": "X", "statuses": {"not-started": 1}},
+    ]
 
 
 def test_hostile_notes_cannot_steer_the_terminal(call: Call, tmp_path: Path) -> None:
