@@ -8,7 +8,7 @@ with ``<br>`` and numeric references, and read back from them; inside code spans
 import re
 
 EDGES = " \t\r\n"
-_PAD = " \t"
+PAD = " \t"
 _PIPE = re.compile(r"(?<!\\)\|")
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]|^[ \t]|[ \t]$")
 _REFERENCE = re.compile(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|(amp|lt|gt|quot));|<[bB][rR] ?/?>")
@@ -27,7 +27,7 @@ def split_cells(line: str) -> list[str]:
 
 def read_cells(line: str) -> list[str]:
     """Return what the cells of a row say, without padding and escapes."""
-    cells = [cell.strip(" \t") for cell in split_cells(line)]
+    cells = [cell.strip(PAD) for cell in split_cells(line)]
     if "\\" in line or "&" in line or "<" in line:
         return [unescape(cell) for cell in cells]
     return cells
@@ -35,7 +35,7 @@ def read_cells(line: str) -> list[str]:
 
 def first_cell(line: str) -> int:
     """Return the offset in the line at which the first cell begins."""
-    start = len(line) - len(line.lstrip(_PAD))
+    start = len(line) - len(line.lstrip(PAD))
     return start + line.startswith("|", start)
 
 
@@ -45,7 +45,7 @@ def cell_start(line: str, index: int) -> int:
     if index >= len(cells):
         return len(line.rstrip(EDGES))
     cell = cells[index]
-    padding = len(cell) - len(cell.lstrip(_PAD)) if cell.strip(_PAD) else min(len(cell), 1)
+    padding = len(cell) - len(cell.lstrip(PAD)) if cell.strip(PAD) else min(len(cell), 1)
     return first_cell(line) + sum(len(before) + 1 for before in cells[:index]) + padding
 
 

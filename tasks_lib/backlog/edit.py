@@ -1,19 +1,16 @@
 """Writing cells: exactly those, and nothing else in the file."""
 
-import unicodedata
 from collections.abc import Mapping
 
-from tasks_lib.backlog.cells import EDGES, escape, first_cell, split_cells, unescape
+from tasks_lib.backlog.cells import EDGES, PAD, escape, first_cell, split_cells, unescape
 from tasks_lib.backlog.document import Document, Row, read_document
-from tasks_lib.backlog.marks import clip
+from tasks_lib.backlog.marks import clip, width_of
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.backlog.source import write_source
 from tasks_lib.errors import BacklogError, MissingColumn, Problem
 
 Edits = Mapping[ItemId, Mapping[str, str]] | Mapping[str, Mapping[str, str]]
 """New values by item and column; plain strings do for the ids."""
-
-_PAD = " \t"
 
 
 def edit_backlog(data: bytes, edits: Edits, *, add_columns: bool = False) -> bytes:
@@ -83,7 +80,7 @@ def _write(lines: list[str], row: Row, cells: Mapping[str, str]) -> None:
 def write_cell(line: str, place: int, value: str) -> str:
     """Return the row with one cell changed; cells that the row lacks before it are added empty."""
     cells = split_cells(line)
-    if place < len(cells) and unescape(cells[place].strip(_PAD)) == value:
+    if place < len(cells) and unescape(cells[place].strip(PAD)) == value:
         return line
     while len(cells) <= place:
         line = insert_cell(line, len(cells), " ")
@@ -92,9 +89,9 @@ def write_cell(line: str, place: int, value: str) -> str:
     before, after = line[:start], line[start + len(cells[place]) :]
     new = _fit(escape(_checked(value)), cells[place])
     if place == 0 and not before.endswith("|"):
-        before, new = before + "| ", new.lstrip(_PAD)
+        before, new = before + "| ", new.lstrip(PAD)
     if not after.startswith("|"):
-        new = new.rstrip(_PAD) if value else " |"
+        new = new.rstrip(PAD) if value else " |"
     return before + new + after
 
 
@@ -105,21 +102,14 @@ def insert_cell(line: str, place: int, text: str) -> str:
     if line.startswith("|", end):
         return f"{line[:end]}|{text}{line[end:]}"
     end = len(line.rstrip(EDGES))
-    return f"{line[:end]} |{text if text.strip() else ' |'}".rstrip(_PAD) + line[end:]
+    return f"{line[:end]} |{text if text.strip() else ' |'}".rstrip(PAD) + line[end:]
 
 
 def _fit(text: str, old: str) -> str:
     """Return the text with the padding of the old cell, as wide as that where it fits."""
-    lead = old[: len(old) - len(old.lstrip(_PAD))] if old.strip(_PAD) else old[:1]
+    lead = old[: len(old) - len(old.lstrip(PAD))] if old.strip(PAD) else old[:1]
     tail = " " if old[-1:].isspace() or text.endswith("\\") else ""
-    return lead + text + max(tail, " " * (_width(old) - _width(lead + text)), key=len)
-
-
-def _width(text: str) -> int:
-    """Return how many columns the text takes on a screen."""
-    if text.isascii():
-        return len(text)
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return lead + text + max(tail, " " * (width_of(old) - width_of(lead + text)), key=len)
 
 
 def _checked(value: str) -> str:
@@ -144,7 +134,7 @@ def _add_columns(document: Document, missing: list[tuple[Row, str]]) -> None:
 
 def _add_column(lines: list[str], where: tuple[int, list[int]], place: int, title: str) -> None:
     header, rows = where
-    width = max(3, _width(title))
+    width = max(3, width_of(title))
     lines[header] = insert_cell(lines[header], place, f" {title} ")
     lines[header + 1] = insert_cell(lines[header + 1], place, f" {'-' * width} ")
     for line in rows:

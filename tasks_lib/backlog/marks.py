@@ -1,6 +1,7 @@
 """What surrounds a word in a cell: backticks, bold, links, and the many ways to write 'none'."""
 
 import re
+from unicodedata import east_asian_width
 
 NONE_WORDS = frozenset(
     {"", "-", "–", "—", "−", "--", "---", "_", "none", "n/a", "na", "nil", "null", "[]", "()", "{}", "∅"}  # noqa: RUF001 - dashes of all kinds
@@ -48,3 +49,13 @@ def _without_one_mark(text: str) -> str:
 def clip(text: str, length: int = 60) -> str:
     """Return the text as a message can quote it: on one line, not longer than ``length`` characters."""
     return repr(text if len(text) <= length else text[: length - 1] + "…")
+
+
+def widths_of(text: str) -> list[int]:
+    """Return how many columns each character takes on a screen; CJK and emoji take two."""
+    return [2 if east_asian_width(character) in "WF" else 1 for character in text]
+
+
+def width_of(text: str) -> int:
+    """Return how many columns the text takes on a screen."""
+    return len(text) if text.isascii() else sum(widths_of(text))

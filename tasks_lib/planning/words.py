@@ -3,8 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
-from unicodedata import east_asian_width
 
+from tasks_lib.backlog.marks import widths_of
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.backlog.phases import number_of
 
@@ -26,7 +26,7 @@ def count(number: int, noun: str) -> str:
 def clipped(text: str, width: int = _LONGEST_LABEL) -> str:
     """Return the text on one line, at most ``width`` columns wide; CJK and emoji take two columns."""
     line = " ".join(text[: 4 * width].split())
-    widths = [2 if east_asian_width(character) in "WF" else 1 for character in line]
+    widths = widths_of(line)
     if sum(widths) <= width and len(text) <= 4 * width:
         return line
     ends = list(accumulate(widths))
