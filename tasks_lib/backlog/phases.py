@@ -91,7 +91,7 @@ def declaration(heading: Heading) -> Declared | None:
         return None
     if not number and not any(claimed.low < claimed.high for claimed in ranges):
         return None
-    title = plain[:start].rstrip(" (:–—-") if claims else bare(text)  # noqa: RUF001
+    title = plain[:start].rstrip(" (:–—-") if claims else bare(text)  # noqa: RUF001 - dashes of all kinds
     return Declared(heading.line, number, title.lstrip("-+*•> \t"), ranges, faults)
 
 

@@ -27,7 +27,7 @@ _MARKS = re.compile(r"[\[\]`*_(){}]")
 _LINK = re.compile(r"\]\([^()\s]*\)")
 _STRUCK = re.compile(r"~~([^~]*)~~")
 _RANGE = re.compile(
-    rf"({ID})(?:\s{{0,3}}(?:–|—|−|\.\.\.?|…|-(?=[0-9])|-(?=\s))\s{{0,3}}|\s{{1,3}}(?:through|thru|to|until)\s{{1,3}})"  # noqa: RUF001
+    rf"({ID})(?:\s{{0,3}}(?:–|—|−|\.\.\.?|…|-(?=[0-9])|-(?=\s))\s{{0,3}}|\s{{1,3}}(?:through|thru|to|until)\s{{1,3}})"  # noqa: RUF001 - dashes of all kinds
     rf"({ID}|[0-9]{{1,18}})(?![A-Z0-9])"
 )
 _AND = frozenset({"and", "&", "+", "und", "/"})

@@ -61,14 +61,14 @@ def _remaining(report: Report) -> str:
         return ", ".join(f"the gate of phase {number}" for number in report.pending_gates) or "nothing"
     ready = {item.id for item in report.ready}
     left = [item for item in report.backlog.phase(phase) if not item.done]
-    parts = [_names(state, items) for state, items in groupby(left, lambda item: _state(item, ready))]
+    parts = [_names(state, items) for state, items in groupby(left, lambda item: _standing(item, ready))]
     later = sorted({item.phase for item in report.backlog if not item.done and item.phase > phase})
     if later:
         parts.append(_phases(later))
     return ", ".join(parts)
 
 
-def _state(item: Item, ready: Collection[ItemId]) -> str:
+def _standing(item: Item, ready: Collection[ItemId]) -> str:
     if item.id in ready:
         return "ready"
     return "" if item.status is ItemStatus.NOT_STARTED else item.status.value
