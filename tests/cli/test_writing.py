@@ -1,14 +1,18 @@
 """Commands that write files."""
 
 import json
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 from tasks_lib.backlog import parse_backlog
-from tasks_lib.config import load_config
+from tasks_lib.config import RunConfig, load_config
 from tests.cli.conftest import Call, tracking_file
 
 
@@ -40,6 +44,49 @@ def test_every_commented_setting_of_the_starter_exists(call: Call, tmp_path: Pat
     ]
     file.write_text("\n".join(_ending_tables(settings)), encoding="utf-8")
     assert load_config(file).repos.keys() == {"main", "api"}
+
+
+def _fields(model: type[BaseModel]) -> dict[type[BaseModel], set[str]]:
+    """Return the names of the fields of a model, and of the models in it."""
+    found = {model: set(model.model_fields)}
+    for field in model.model_fields.values():
+        for kind in (field.annotation, *get_args(field.annotation)):
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                found |= _fields(kind)
+    return found
+
+
+def test_every_setting_is_in_the_starter(call: Call, tmp_path: Path) -> None:
+    """Each field of the configuration is named, mostly in a comment with its default."""
+    call("init")
+    text = (tmp_path / "tasks-md.toml").read_text(encoding="utf-8")
+    fields = _fields(RunConfig)
+    assert len(fields) == 9
+    missing = [
+        name
+        for names in fields.values()
+        for name in names
+        if not re.search(rf"\b{name}\b( =|\.|\]|$)", text, re.MULTILINE)
+    ]
+    assert missing == []
+
+
+def test_the_comments_of_the_starter_show_the_defaults(call: Call, tmp_path: Path) -> None:
+    """What stands commented out changes nothing when it is used, but for examples that say so."""
+    call("init")
+    text = (tmp_path / "tasks-md.toml").read_text(encoding="utf-8")
+    used = tomllib.loads(
+        re.sub(
+            r"(?m)^# (?=[a-z_]+ = )", "", re.sub(r"(?ms)^# (?:A second|Prices|\.\.\. and).*?\n\n", "", text)
+        )
+    )
+    fresh = RunConfig().model_dump(mode="json")
+    shown = {name: value for name, value in used.items() if name not in {"repos", "phase_gates"}}
+    examples = {("agent", "prompt"), ("host", "url"), ("host", "repository")}
+    for name, value in shown.items():
+        for key, inner in value.items() if isinstance(value, dict) else [("", value)]:
+            if (name, key) not in examples:
+                assert inner == (fresh[name][key] if key else fresh[name]), (name, key)
 
 
 def _ending_tables(lines: list[str]) -> list[str]:
