@@ -138,10 +138,13 @@ class Mirror:
         for directory in ("objects/info", "objects/pack", "refs/heads"):
             (self.path / directory).mkdir(parents=True, mode=0o700)
         (self.path / "HEAD").write_text("ref: refs/heads/none\n")
-        (self.path / "config").touch(mode=0o600)
-        (self.path / "config").write_text(_CONFIG)
+        draft = self.path / "config.new"
+        draft.touch(mode=0o600)
+        draft.write_text(_CONFIG)
         # In the file, where other users of the machine cannot read it, as it may hold a password.
-        self.git.run("config", "--file", str(self.path / "config"), "remote.origin.url", self.remote.address)
+        self.git.run("config", "--file", str(draft), "remote.origin.url", self.remote.address)
+        # All at once and last: without a configuration the clone counts as missing.
+        draft.replace(self.path / "config")
 
     def tip(self, branch: str) -> str | None:
         """Return the commit of a branch as last fetched, or None where there is no such branch."""
