@@ -1,0 +1,55 @@
+"""Whatever is killed, and whenever: the next run finishes everything once, and nobody's edit is lost."""
+
+import shutil
+
+import pytest
+
+from tests.crash.deaths import AtCall, AtSyscall, Death, InCall
+from tests.crash.story import Tally, calls_of_a_whole_run, killed_at_random, killed_in_turn, killed_once
+
+pytestmark = pytest.mark.slow
+
+
+def test_kills_at_random_moments_lose_nothing() -> None:
+    """Every life but the last is killed somewhere, some go on on another machine, a person edits on."""
+    tally = killed_at_random(seed=1, items=3)
+
+    assert tally.faults == []
+    assert tally.died > tally.items
+
+
+def test_kills_between_the_calls_of_git_lose_nothing() -> None:
+    """Lives die around ever later calls of git, before one and after the next."""
+    calls = calls_of_a_whole_run(items=1)
+    deaths = [AtCall(call, after=bool(call % 2)) for call in range(1, calls, 3)]
+
+    tally = killed_in_turn(deaths, items=1)
+
+    assert tally.faults == []
+    assert tally.died == len(deaths)
+    assert tally.begun_again > 0
+
+
+def test_what_was_published_but_not_recorded_is_adopted() -> None:
+    """A life that dies right after the push of the work leaves nothing to be done again."""
+    tally = Tally()
+    calls = calls_of_a_whole_run(items=1)
+    for call in range(calls - 30, calls):
+        tally = killed_once(AtCall(call), items=1)
+        assert tally.faults == []
+        if tally.adopted:
+            break
+
+    assert tally.adopted == 1
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
+@pytest.mark.parametrize(
+    "death", [InCall(12, "write", 2), InCall(12, "fsync", 1), AtSyscall("write", 30), AtSyscall("unlink", 9)]
+)
+def test_kills_in_the_middle_of_a_system_call_lose_nothing(death: Death) -> None:
+    """Half a file of git or of our own, and a push whose answer nobody hears, are no trouble."""
+    tally = killed_once(death, items=1, daemon=True)
+
+    assert tally.faults == []
+    assert tally.died == 1
