@@ -32,7 +32,7 @@ read -r calls < {home}/calls
 calls=$((calls + 1))
 echo $calls > {home}/calls
 die() {{ read -r pid < {home}/pid; kill -s KILL -- "-$pid"; }}
-if [ $calls = {call} ]; then
+if {when}; then
     {before}
     {inside} {git} "$@"
     die
@@ -55,8 +55,12 @@ class Death(Protocol):
         """Return what is put before the driver's command line; empty where it is only forked."""
 
 
-def _script(home: Path, call: int = 0, *, before: str = ":", inside: str = "") -> str:
-    return _SCRIPT.format(home=home, call=call, before=before, inside=inside, git=shutil.which("git"))
+def _script(home: Path, when: str = "false", *, before: str = ":", inside: str = "") -> str:
+    return _SCRIPT.format(home=home, when=when, before=before, inside=inside, git=shutil.which("git"))
+
+
+def _is(call: int) -> str:
+    return f"[ $calls = {call} ]"
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,17 @@ class AtCall(Never):
     after: bool = False
 
     def script(self, home: Path) -> str:
-        return _script(home, self.call, before=":" if self.after else "die; exit 1")
+        return _script(home, _is(self.call), before=":" if self.after else "die; exit 1")
+
+
+@dataclass(frozen=True)
+class AfterPush(Never):
+    """Right after the first push to a branch, before anybody could read the answer."""
+
+    branch: str
+
+    def script(self, home: Path) -> str:
+        return _script(home, f'case "$*" in *push*:refs/heads/{self.branch}*) ;; *) false ;; esac')
 
 
 @dataclass(frozen=True)
@@ -104,7 +118,7 @@ class InCall(Never):
     nth: int
 
     def script(self, home: Path) -> str:
-        return _script(home, self.call, inside=strace(self.syscall, self.nth, "-f"))
+        return _script(home, _is(self.call), inside=strace(self.syscall, self.nth, "-f"))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """A backlog from its first item to its last, through as many deaths as it takes."""
 
 import tempfile
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -113,12 +114,16 @@ def killed_at_random(seed: int, *, items: int = 6, lease: float = 3.0) -> Tally:
 
 
 def killed_in_turn(deaths: Sequence[Death], *, items: int = 2) -> Tally:
-    """Let one life after the other end so, with a new backlog whenever one is finished."""
-    tally, waiting = Tally(), iter(deaths)
-    while tally.died < len(deaths):
+    """Let one life after the other end so, with a new backlog whenever one is finished.
+
+    A death that comes too late for what is left to do is kept for the new one.
+    """
+    tally, waiting = Tally(), deque(deaths)
+    while waiting:
         with story(items) as (_, told):
-            while told.left and (death := next(waiting, None)):
-                told.live(death)
+            while waiting and told.left:
+                if told.live(waiting[0]).ended:
+                    waiting.popleft()
             told.live(Never())
             tally.add(told.tally(", ".join(map(str, deaths))))
     return tally

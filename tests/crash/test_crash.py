@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from tests.crash.deaths import AtCall, AtSyscall, Death, InCall
-from tests.crash.story import Tally, calls_of_a_whole_run, killed_at_random, killed_in_turn, killed_once
+from tests.crash.deaths import AfterPush, AtCall, AtSyscall, Death, InCall
+from tests.crash.story import calls_of_a_whole_run, killed_at_random, killed_in_turn, killed_once
 
 pytestmark = pytest.mark.slow
 
@@ -32,15 +32,10 @@ def test_kills_between_the_calls_of_git_lose_nothing() -> None:
 
 def test_what_was_published_but_not_recorded_is_adopted() -> None:
     """A life that dies right after the push of the work leaves nothing to be done again."""
-    tally = Tally()
-    calls = calls_of_a_whole_run(items=1)
-    for call in range(calls - 30, calls):
-        tally = killed_once(AtCall(call), items=1)
-        assert tally.faults == []
-        if tally.adopted:
-            break
+    tally = killed_once(AfterPush("integration"), items=1)
 
-    assert tally.adopted == 1
+    assert tally.faults == []
+    assert (tally.died, tally.begun_again, tally.adopted) == (1, 1, 1)
 
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
