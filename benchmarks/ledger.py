@@ -1,163 +1,232 @@
-"""The ledger beside ``git pull --rebase``: latency of one change, and two writers against each other.
+"""How fast changes of state reach the remote, beside the same by hand: pull --rebase, edit, commit, push.
 
-    python benchmarks/ledger.py               # 60 changes a writer
-    python benchmarks/ledger.py --changes 200
+    python benchmarks/ledger.py              # a remote by its path
+    python benchmarks/ledger.py --rounds 200
 
-A change is one cell of the tracking file, from the decision to the remote having it: wall time, on a bare
-remote by its path, both ways in the same run and turn by turn. The peer is what a script would do: a work
-tree, ``git pull --rebase``, the edit, ``git commit``, ``git push``, again when the push is refused; a rebase
-that stops on a conflict is counted, undone and tried once more on the new tip.
+One writer: everybody takes turns, each on a remote of its own. Two writers: both at once on one remote, each
+on a row of its own, next to the other's. Milliseconds of wall time from the change of state to the moment in
+which the remote is known to have it.
 """
 
 import argparse
 import os
+import re
 import statistics
 import subprocess
+import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from tasks_lib.backlog import edit_backlog
-from tasks_lib.backlog.model import ItemId
-from tasks_lib.config import Identity, RunConfig
-from tasks_lib.vcs import GitLedger, seed_remote
+from fence import config
 
-ROW = "| MS-{number:03} | not-started | Measure | api | | | |\n"
-TRACKING = (
-    "## Phase 1 - All\n\n"
-    "| id | status | description | repo | depends_on | agent | notes |\n"
-    "|----|--------|-------------|------|------------|-------|-------|\n"
-    + "".join(ROW.format(number=number) for number in range(1, 29))
-)
+from tasks_lib.backlog.model import ItemId
+from tasks_lib.config import RunConfig
+from tasks_lib.vcs import GitLedger, make_lock
+from tasks_lib.vcs.mirror import Mirror
+from tasks_lib.vcs.push import Pusher, PushOutcome, PushState
+
+ITEMS = 28
+WARM_UP = 3
+HEADER = """\
+## Phase 1 - All
+
+| id | status | description | repo | depends_on | agent | notes |
+|----|--------|-------------|------|------------|-------|-------|
+"""
 PERSON = {
-    "GIT_AUTHOR_NAME": "peer",
-    "GIT_AUTHOR_EMAIL": "peer@localhost",
-    "GIT_COMMITTER_NAME": "peer",
-    "GIT_COMMITTER_EMAIL": "peer@localhost",
+    "GIT_AUTHOR_NAME": "Ada",
+    "GIT_AUTHOR_EMAIL": "ada@example.org",
+    "GIT_COMMITTER_NAME": "Ada",
+    "GIT_COMMITTER_EMAIL": "ada@example.org",
     "GIT_CONFIG_GLOBAL": "/dev/null",
 }
+Write = Callable[[str, str], None]
+"""Give an item a note, on the remote."""
 
-Change = Callable[[int, str], None]
-"""Writes a note into the row of that number, and returns when the remote has it."""
+
+@dataclass
+class Counts:
+    """What went wrong on the way and was done again."""
+
+    races: int = 0
+    conflicts: int = 0
 
 
-class Peer:
-    """A work tree and the commands that everybody knows."""
+@dataclass
+class Counting:
+    """Counts the pushes that lost a race."""
 
-    def __init__(self, remote: Path, tree: Path) -> None:
-        self.tree = tree
-        self.conflicts = 0
-        self._git("clone", "-q", str(remote), str(tree), at=tree.parent)
+    pusher: Pusher
+    counts: Counts
 
-    def change(self, number: int, note: str) -> None:
-        while True:
+    def push(self, updates: Mapping[str, str]) -> PushOutcome:
+        outcome = self.pusher.push(updates)
+        self.counts.races += outcome.state is PushState.LOST
+        return outcome
+
+
+class Ours:
+    """The ledger, with its lock or without."""
+
+    def __init__(self, setting: RunConfig, name: str, pusher: Pusher | None = None) -> None:
+        self.counts = Counts()
+        counting = Counting(pusher or Mirror(setting), self.counts)
+        self._ledger = GitLedger(setting, run_id=name, pusher=counting)
+
+    def write(self, item: str, note: str) -> None:
+        self._ledger.record(lambda _: {ItemId(item): {"notes": note}}, f"{item}: {note}")
+
+
+class ByHand:
+    """A work tree in which each change is pulled, edited, committed and pushed until that works."""
+
+    def __init__(self, remote: str, tree: Path) -> None:
+        self.counts = Counts()
+        self._tree = tree
+        subprocess.run(["git", "clone", "-q", remote, str(tree)], check=True)
+
+    def write(self, item: str, note: str) -> None:
+        while not self._try(item, note):
+            pass
+
+    def _try(self, item: str, note: str) -> bool:
+        """Make one round; what the edit was is known, so a conflict costs only another round."""
+        self._must("pull", "-q", "--rebase")
+        file = self._tree / "docs" / "tasks.md"
+        text = file.read_text()
+        file.write_text(re.sub(rf"^(\| {item} \|.*\|)[^|]*\|$", rf"\1 {note} |", text, flags=re.MULTILINE))
+        self._must("commit", "-q", "-a", "-m", f"{item}: {note}")
+        while not self._git("push", "-q"):
+            self.counts.races += 1
             if not self._git("pull", "-q", "--rebase"):
-                self.conflicts += 1
+                self.counts.conflicts += 1
                 self._git("rebase", "--abort")
-                self._git("reset", "-q", "--hard", "origin/main")
-            file = self.tree / "docs" / "tasks.md"
-            file.write_bytes(edit_backlog(file.read_bytes(), {ItemId(f"MS-{number:03}"): {"notes": note}}))
-            self._git("commit", "-q", "-a", "-m", f"MS-{number:03}: {note}")
-            if self._git("push", "-q", "origin", "main"):
-                return
+                self._must("reset", "-q", "--hard", "origin/main")
+                return False
+        return True
 
-    def _git(self, *arguments: str, at: Path | None = None) -> bool:
-        command = ["git", *arguments]
-        ended = subprocess.run(
-            command, cwd=at or self.tree, env=os.environ | PERSON, capture_output=True, check=False
+    def _must(self, *arguments: str) -> None:
+        assert self._git(*arguments), arguments
+
+    def _git(self, *arguments: str) -> bool:
+        done = subprocess.run(
+            ["git", *arguments],
+            cwd=self._tree,
+            env={**os.environ, **PERSON},
+            capture_output=True,
+            check=False,
         )
-        return ended.returncode == 0
+        return done.returncode == 0
 
 
-def ledger_change(ledger: GitLedger) -> Change:
-    def change(number: int, note: str) -> None:
-        item = ItemId(f"MS-{number:03}")
-        ledger.record(lambda _: {item: {"notes": note}}, f"{item}: {note}", item)
+@dataclass
+class Figures:
+    """One line of the table; ``times`` in ms, ``seconds`` of wall time for all of them together."""
 
-    return change
+    name: str
+    times: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+    counts: Counts = field(default_factory=Counts)
+
+    @property
+    def rate(self) -> float:
+        """Commits per second."""
+        return len(self.times) / self.seconds
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.times)
+
+    @property
+    def p95(self) -> float:
+        return sorted(self.times)[len(self.times) * 95 // 100]
 
 
-def timed(change: Change, number: int, note: str) -> float:
+def timed(write: Write, item: str, note: str) -> float:
     began = time.perf_counter()
-    change(number, note)
+    write(item, note)
     return (time.perf_counter() - began) * 1000
 
 
-def race(changes: int, writers: list[tuple[Change, int]]) -> float:
-    """Let all writers make their changes at once, each to its row; return changes a second."""
+def one_writer(home: Path, rounds: int) -> list[Figures]:
+    bare, fenced, hand = (config(home, name, str(home)) for name in ("bare", "fenced", "hand"))
+    lock = make_lock(fenced, "benchmark")
+    writers: dict[str, Write] = {
+        "ledger, lock and fence": Ours(fenced, "benchmark", lock).write,
+        "ledger without lock": Ours(bare, "benchmark").write,
+        "by hand": ByHand(hand.remote, home / "tree").write,
+    }
+    figures = {name: Figures(name) for name in writers}
+    with lock.exclusive():
+        for number in range(-WARM_UP, rounds):
+            for name, write in writers.items():
+                taken = timed(write, "MS-001", f"note {number}")
+                if number >= 0:
+                    figures[name].times.append(taken)
+    for figure in figures.values():
+        figure.seconds = sum(figure.times) / 1000
+    return list(figures.values())
 
-    def write(change: Change, number: int) -> None:
-        for each in range(changes):
-            change(number, f"change {each}")
 
-    threads = [threading.Thread(target=write, args=writer) for writer in writers]
+def two_writers(name: str, remote: RunConfig, writers: Sequence[Ours | ByHand], rounds: int) -> Figures:
+    """Let both write at once and see that nothing is lost."""
+
+    def work(number: int, writer: Ours | ByHand) -> list[float]:
+        return [timed(writer.write, f"MS-{number:03}", f"note {n}") for n in range(rounds)]
+
     began = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return changes * len(writers) / (time.perf_counter() - began)
+    with ThreadPoolExecutor() as pool:
+        times = [each for found in pool.map(work, (1, 2), writers) for each in found]
+    seconds = time.perf_counter() - began
+    backlog = GitLedger(remote).read()
+    assert [backlog[f"MS-00{n}"].notes for n in (1, 2)] == [f"note {rounds - 1}"] * 2
+    counts = Counts(sum(w.counts.races for w in writers), sum(w.counts.conflicts for w in writers))
+    return Figures(name, times, seconds, counts)
 
 
-def show(name: str, figures: list[float]) -> float:
-    ordered = sorted(figures)
-    median = statistics.median(ordered)
-    p95 = ordered[len(ordered) * 95 // 100]
-    print(f"{name:22} median {median:6.1f} ms   p95 {p95:6.1f} ms   {1000 / median:5.1f} changes/s")
-    return median
+def against_each_other(home: Path, rounds: int) -> list[Figures]:
+    ours, hand = config(home, "ours-2", str(home)), config(home, "hand-2", str(home))
+    machines = [ours.model_copy(update={"state_dir": home / name}) for name in ("a", "b")]
+    ledgers = [Ours(machine, f"run-{number}") for number, machine in enumerate(machines)]
+    trees = [ByHand(hand.remote, home / f"tree-{name}") for name in ("a", "b")]
+    return [
+        two_writers("two ledgers without lock", ours, ledgers, rounds),
+        two_writers("two by hand", hand, trees, rounds),
+    ]
 
 
-def new_remote(home: Path, name: str) -> Path:
-    source = home / "source"
-    if not source.exists():
-        (source / "docs").mkdir(parents=True)
-        (source / "docs" / "tasks.md").write_text(TRACKING)
-    seed_remote(source, home / f"{name}.git", Identity())
-    return home / f"{name}.git"
-
-
-def new_ledger(remote: Path, state: Path) -> GitLedger:
-    return GitLedger(RunConfig(remote=str(remote), state_dir=state, push_budget=600), run_id=state.name)
-
-
-def one_writer(home: Path, changes: int) -> None:
-    ours = ledger_change(new_ledger(new_remote(home, "ours"), home / "state"))
-    peer = Peer(new_remote(home, "peer"), home / "peer")
-    figures: tuple[list[float], list[float]] = ([], [])
-    for each in range(changes):
-        figures[0].append(timed(ours, 1, f"change {each}"))
-        figures[1].append(timed(peer.change, 1, f"change {each}"))
-    print("One writer")
-    ratio = show("ledger", figures[0]) / show("git pull --rebase", figures[1])
-    print(f"ratio of the medians: {ratio:.2f}\n")
-
-
-def two_writers(home: Path, changes: int) -> None:
-    """Rows 1 and 2 stand next to each other: what a line merge cannot take."""
-    remote = new_remote(home, "ours-two")
-    ledgers = [ledger_change(new_ledger(remote, home / f"machine-{n}")) for n in (1, 2)]
-    ours = race(changes, [(ledgers[0], 1), (ledgers[1], 2)])
-    remote = new_remote(home, "peer-two")
-    peers = [Peer(remote, home / f"tree-{n}") for n in (1, 2)]
-    theirs = race(changes, [(peers[0].change, 1), (peers[1].change, 2)])
-    conflicts = sum(peer.conflicts for peer in peers)
-    print("Two writers on adjacent rows, on two machines")
-    print(f"{'ledger':22} {ours:5.1f} changes/s   conflicts 0")
-    print(
-        f"{'git pull --rebase':22} {theirs:5.1f} changes/s   conflicts {conflicts} in {2 * changes} changes"
-    )
-    print(f"ratio of the rates: {ours / theirs:.2f}")
+def show(figures: Sequence[Figures]) -> None:
+    peer = figures[-1]
+    print("| writer | commits/s | median, ms | p95, ms | lost races | conflicts |")
+    print("|---|---|---|---|---|---|")
+    for each in figures:
+        ratios = [each.rate / peer.rate, each.median / peer.median, each.p95 / peer.p95]
+        shown = [f"{each.rate:.1f}", f"{each.median:.0f}", f"{each.p95:.0f}"]
+        cells = " | ".join(f"{value} ({ratio:.2f}x)" for value, ratio in zip(shown, ratios, strict=True))
+        print(f"| {each.name} | {cells} | {each.counts.races} | {each.counts.conflicts} |")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--changes", type=int, default=60, help="changes a writer (60)")
-    changes = parser.parse_args().changes
-    with tempfile.TemporaryDirectory(prefix="tasks-md-ledger-") as directory:
-        one_writer(Path(directory), changes)
-        two_writers(Path(directory), changes)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=100)
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory() as directory:
+        home = Path(directory).resolve()
+        rows = "".join(f"| MS-{n:03} | not-started | Measure | api | | | |\n" for n in range(1, ITEMS + 1))
+        (home / "source" / "docs").mkdir(parents=True)
+        (home / "source" / "docs" / "tasks.md").write_text(HEADER + rows)
+        alone = one_writer(home, rounds)
+        show(alone)
+        fenced, bare, _ = alone
+        print(f"\nlock and fence: {fenced.median - bare.median:.1f} ms of {fenced.median:.1f} ms\n")
+        sys.stdout.flush()
+        show(against_each_other(home, rounds))
 
 
 if __name__ == "__main__":
