@@ -9,6 +9,7 @@
     ├── ConfigError           the configuration cannot be used
     ├── LedgerError           the tracking branch cannot be read or written
     │   ├── RemoteUnavailable     no answer, or no answer in time: worth a retry
+    │   │   └── PublishUnknown        ... to a push of work, which may have landed
     │   ├── PushRefused           the remote's policy says no: a person has to act
     │   ├── ItemChanged           a person changed or removed the row that was to be written
     │   └── TrackingFileLost      deleted, a symlink, or its history was rewritten
@@ -106,6 +107,10 @@ class LedgerError(TasksMdError):
 
 class RemoteUnavailable(LedgerError):
     """The remote did not answer, or not in time: worth a retry."""
+
+
+class PublishUnknown(RemoteUnavailable):
+    """Work was pushed and no answer came: it may be on the remote, so its row stays in progress."""
 
 
 class PushRefused(LedgerError):

@@ -16,9 +16,11 @@ from tasks_lib.errors import (
     CellConflict,
     ItemChanged,
     LockError,
+    PublishUnknown,
     RemoteUnavailable,
     RunStopped,
     TasksMdError,
+    TrackingFileLost,
 )
 from tasks_lib.ports import (
     Attempt,
@@ -40,8 +42,9 @@ TryOnce = Callable[[Brief, Workspace], Attempt]
 def do(record: ItemRecord, config: RunConfig, tools: Toolbox, try_once: TryOnce, say: Say) -> Outcome:
     """Begin the record's item and return how it ended, which is still to be recorded.
 
-    Raise ``CellConflict`` or ``ItemChanged`` when a person changed its row, and what ``record.begin`` raises
-    when it could not even begin: nothing was written then.
+    Raise ``CellConflict`` or ``ItemChanged`` when a person changed its row, ``PublishUnknown`` when its work
+    may have been pushed, and what ``record.begin`` raises when it could not even begin: nothing was written
+    then.
     """
     item = record.item
     record.begin()
@@ -76,7 +79,10 @@ def _work(record: ItemRecord, config: RunConfig, tools: Toolbox, try_once: TryOn
 
     def publish(harvest: Harvest, facts: Mapping[str, str]) -> str:
         wait(record.check)
-        return wait(lambda: tools.workspaces.publish(record.item, harvest, facts))
+        try:
+            return wait(lambda: tools.workspaces.publish(record.item, harvest, facts))
+        except RemoteUnavailable as error:
+            raise PublishUnknown(str(error)) from error
 
     try:
         issue = tools.host.issue(item.issue) if item.issue else ""
@@ -88,9 +94,10 @@ def _work(record: ItemRecord, config: RunConfig, tools: Toolbox, try_once: TryOn
                 publish,
                 lambda attempt: wait(lambda: record.refuse(attempt, config.attempts)),
             )
-    except (CellConflict, ItemChanged, LockError):
+    except (CellConflict, ItemChanged, LockError, PublishUnknown):
+        # After an unknown push the row stays in progress: whoever adopts it looks first what was published.
         raise
-    except (AgentError, RunStopped, RemoteUnavailable, BacklogError) as error:
+    except (AgentError, RunStopped, RemoteUnavailable, TrackingFileLost, BacklogError) as error:
         return Outcome(item.id, Ending.GIVEN_BACK, notes=str(error))
     except TasksMdError as error:
         return Outcome(item.id, Ending.FAILED, notes=f"{type(error).__name__}: {error}")

@@ -78,8 +78,10 @@ class GitLedger:
         """Make one try on the newest tip; give the file as it is then on the remote, or why it is not."""
         tip = self._newest()
         text = self._text(tip)
-        if operation and self._landed(operation, tip):
-            return text, ""
+        landed = self._landed(operation, tip) if operation else ""
+        if landed:
+            # The file as that commit left it: what people wrote since is not this operation's.
+            return self._text(landed), ""
         edits = edit(parse_backlog(text, self._branches))
         new = edit_backlog(text, edits, add_columns=True) if edits else text
         if new == text:
@@ -123,17 +125,10 @@ class GitLedger:
             )
         return self._mirror.blob(entry.sha)
 
-    def _landed(self, operation: str, tip: str) -> bool:
-        """Tell whether a commit of that operation is on the branch: its push may have hidden its success."""
-        return bool(
-            self._mirror.git.run(
-                "log",
-                "--max-count=1",
-                "--fixed-strings",
-                f"--grep=Operation: {operation}",
-                "--format=%H",
-                tip,
-            )
+    def _landed(self, operation: str, tip: str) -> str:
+        """Return the operation's commit, if the branch has one: its push may have hidden its success."""
+        return self._mirror.git.run(
+            *("log", "--max-count=1", "--fixed-strings", f"--grep=Operation: {operation}", "--format=%H", tip)
         )
 
 
