@@ -20,6 +20,11 @@ def ask(api: httpx.Client, path: str, body: dict[str, Any]) -> Any:  # noqa: ANN
     return api.post(path, json=body).raise_for_status().json()
 
 
+def _complete(deployment: dict[str, Any]) -> bool:
+    """Tell whether schedule and limit are there: a deployment is registered in several steps."""
+    return bool(deployment["schedules"] and deployment["global_concurrency_limit"])
+
+
 def test_a_served_deployment_has_its_schedule_and_its_limit_and_runs(
     prefect_api: str, project: Project, config_file: Path, tmp_path: Path
 ) -> None:
@@ -32,7 +37,7 @@ def test_a_served_deployment_has_its_schedule_and_its_limit_and_runs(
     try:
         with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=30) as api:
             found: list[dict[str, Any]] = []
-            while not found and served.poll() is None:
+            while not (found and _complete(found[0])) and served.poll() is None:
                 time.sleep(0.5)
                 found = ask(api, "/deployments/filter", {"deployments": {"name": {"any_": ["tasks-md"]}}})
             assert found, (tmp_path / "log").read_text()
