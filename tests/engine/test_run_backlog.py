@@ -8,6 +8,7 @@ import pytest
 
 from tasks_lib.backlog.model import ItemStatus
 from tasks_lib.config import RunConfig
+from tests.engine.api import ask
 from tests.engine.project import Project, report, writes
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_api")]
@@ -58,9 +59,9 @@ def test_the_ui_has_a_task_per_item_with_its_edges_and_the_artifacts(
         items = {str(item.id): item for item in project.backlog()}
         runs: dict[str, Any] = {}
         while set(runs) < set(items):  # the server writes them down a moment later
-            found = api.post("/task_runs/filter", json=scope).raise_for_status().json()
+            found = ask(api, "/task_runs/filter", scope)
             runs = {each["name"]: each for each in found if each["name"] in items}
-        artifacts = api.post("/artifacts/filter", json=scope).raise_for_status().json()
+        artifacts = ask(api, "/artifacts/filter", scope)
     names = {each["id"]: name for name, each in runs.items()}
     for name, each in runs.items():
         waited_for = {names[source["id"]] for source in each["task_inputs"].get("wait_for", [])}

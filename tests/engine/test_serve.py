@@ -11,16 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.engine.api import ask
 from tests.engine.project import Project
 
 pytestmark = pytest.mark.slow
-
-
-def ask(api: httpx.Client, path: str, body: dict[str, Any]) -> Any:  # noqa: ANN401 - JSON
-    """Ask again while SQLite is locked: the server answers 503 then, and Prefect's own client retries too."""
-    while (answer := api.post(path, json=body)).status_code == httpx.codes.SERVICE_UNAVAILABLE:
-        time.sleep(0.5)
-    return answer.raise_for_status().json()
 
 
 def _complete(deployment: dict[str, Any]) -> bool:
