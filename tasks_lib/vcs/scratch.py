@@ -6,7 +6,7 @@ import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 _FILE = os.O_RDWR | os.O_CREAT
@@ -37,18 +37,21 @@ def scratch(root: Path, prefix: str) -> Iterator[Path]:
             _sweep(root)
             directory = Path(tempfile.mkdtemp(prefix=prefix, dir=root))
             stack.enter_context(locked(directory, _DIRECTORY))
-            stack.callback(remove, directory)
+            stack.callback(_discard, directory)
         yield directory
 
 
 def _sweep(root: Path) -> None:
     for directory in root.iterdir():
-        try:
-            with locked(directory, _DIRECTORY, fcntl.LOCK_NB):
-                remove(directory)
-        except (BlockingIOError, FileNotFoundError, NotADirectoryError):
-            # In use, gone by itself, or nothing that we make.
-            continue
+        # In use, gone by itself, nothing that we make, or closed to us: none of it stops the next one.
+        with suppress(OSError), locked(directory, _DIRECTORY, fcntl.LOCK_NB):
+            remove(directory)
+
+
+def _discard(directory: Path) -> None:
+    """Remove a directory; one that a left-over process still writes to waits for the next sweep."""
+    with suppress(OSError):
+        remove(directory)
 
 
 def remove(directory: Path) -> None:
