@@ -1,0 +1,27 @@
+"""The one configuration: a TOML file (``tasks-md.toml``), and the same model as the flow's form.
+
+Nothing secret belongs here: keys and passwords are read from the environment when they are used, under the
+names that this model holds.
+"""
+
+from tasks_lib.config.agents import AgentConfig, ModelConfig
+from tasks_lib.config.load import DEFAULT_CONFIG_NAME, load_config
+from tasks_lib.config.remote import HostConfig, Identity, LockConfig
+from tasks_lib.config.repos import GateConfig, RepoConfig
+from tasks_lib.config.run import RunConfig, named_repo
+from tasks_lib.config.sandbox import SandboxConfig
+
+__all__ = [
+    "DEFAULT_CONFIG_NAME",
+    "AgentConfig",
+    "GateConfig",
+    "HostConfig",
+    "Identity",
+    "LockConfig",
+    "ModelConfig",
+    "RepoConfig",
+    "RunConfig",
+    "SandboxConfig",
+    "load_config",
+    "named_repo",
+]

@@ -1,0 +1,48 @@
+"""Who does the items, and what models cost."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from tasks_lib.config.section import Seconds, Section, Tokens
+
+
+class ModelConfig(Section):
+    """What a model costs, in US dollars per million tokens, and how much it can read."""
+
+    input: float = Field(ge=0, description="Fresh tokens of the prompt")
+    cache_write: float = Field(ge=0, description="Tokens of the prompt that are kept for five minutes")
+    cache_read: float = Field(ge=0, description="Tokens of the prompt that were kept")
+    output: float = Field(ge=0, description="Tokens of the answer")
+    window: Tokens = Field(200_000, description="Tokens of prompt and answer together")
+    long_prompt: Tokens | None = Field(None, description="A prompt above so many tokens costs more")
+    long_factor: float = Field(1.0, ge=1, description="So many times as much")
+
+
+class AgentConfig(Section):
+    """Who does the items, with which limits for one attempt."""
+
+    kind: Literal["anthropic", "replay"] = Field(
+        "anthropic", description="anthropic: the Messages API; replay: recorded model answers, no key needed"
+    )
+    model: str = Field("claude-opus-5-5", description="Model of the Messages API")
+    base_url: str = Field("", description="Another address of the Messages API; empty: the official one")
+    api_key_variable: str = Field("ANTHROPIC_API_KEY", description="Environment variable that holds the key")
+    recordings: tuple[Path, ...] = Field(
+        (), description="For the replay: directories of recordings, the first that has an item wins"
+    )
+    models: dict[str, ModelConfig] = Field(
+        default_factory=dict, description="Prices and windows by model, over those of the shipped table"
+    )
+    prompt: Path | None = Field(None, description="A prompt template of your own; none: the shipped one")
+    max_turns: int = Field(80, gt=0, description="Requests of one attempt")
+    max_output_tokens: Tokens = Field(32_000, description="Tokens of one answer")
+    max_used: Tokens = Field(400_000, description="Fresh tokens of one attempt")
+    max_cost: float = Field(20.0, gt=0, description="US dollars of one attempt")
+    timeout: Seconds = Field(3600, description="Wall time of one attempt in seconds")
+    command_timeout: Seconds = Field(300, description="Wall time of one command of the agent in seconds")
+    context_window: Tokens = Field(
+        200_000, description="Tokens; the model's own window where that is smaller"
+    )
+    compact_at: float = Field(0.6, gt=0, lt=1, description="Share of the window at which to compact")
