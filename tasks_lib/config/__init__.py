@@ -5,14 +5,13 @@ names that this model holds.
 """
 
 from tasks_lib.config.agents import AgentConfig, ModelConfig
-from tasks_lib.config.load import DEFAULT_CONFIG_NAME, load_config
+from tasks_lib.config.load import load_config
 from tasks_lib.config.remote import HostConfig, Identity, LockConfig
 from tasks_lib.config.repos import GateConfig, RepoConfig
 from tasks_lib.config.run import RunConfig, named_repo
 from tasks_lib.config.sandbox import SandboxConfig
 
 __all__ = [
-    "DEFAULT_CONFIG_NAME",
     "AgentConfig",
     "GateConfig",
     "HostConfig",

@@ -8,8 +8,6 @@ from pydantic import ValidationError
 from tasks_lib.config.run import RunConfig
 from tasks_lib.errors import ConfigError
 
-DEFAULT_CONFIG_NAME = "tasks-md.toml"
-
 
 def load_config(path: Path) -> RunConfig:
     """Read a configuration file; paths in it are relative to it.
