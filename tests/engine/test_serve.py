@@ -1,7 +1,6 @@
 """The deployment that ``tasks-md serve`` registers, on a real server, run by a real runner."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -55,7 +54,7 @@ def test_a_served_deployment_has_its_schedule_and_its_limit_and_runs(
                 found = ask(api, "/flow_runs/filter", {"flow_runs": {"id": {"any_": [started["id"]]}}})
                 state = found[0]["state"]
     finally:
-        served.send_signal(signal.SIGINT)
+        served.terminate()  # a shell may have started the tests with Ctrl-C ignored
         served.wait(timeout=60)
     assert (state["type"], state["name"]) == ("COMPLETED", "Finished"), (tmp_path / "log").read_text()
     assert project.backlog().finished
