@@ -16,7 +16,8 @@ demo: system $(VENV)/.installed
 		$(if $(VARIANT),--variant $(VARIANT))
 
 test: system lint
-	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile \
+		--no-loadscope-reorder --durations=20
 
 lint: $(VENV)/.installed
 	$(BIN)/ruff check .
