@@ -1,6 +1,14 @@
-"""The order of the whole suite."""
+"""What holds for the whole suite."""
+
+import signal
 
 import pytest
+
+
+def pytest_configure() -> None:
+    """Make Ctrl-C work for what the tests start: a shell lets its background jobs ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
