@@ -104,7 +104,7 @@ def _repository(arguments: Namespace, config: "RunConfig") -> "Git":
 def _verify(history: "History", *, named: bool) -> _Verdict:
     """Check the history; ``named``: the integration branch was named, so that it must be there."""
     looked = named or history.integration is not None
-    found = tuple(violations(history.status_commits(), history.unpublished if looked else None))
+    found = tuple(violations(history.versions(), history.unpublished if looked else None))
     return _Verdict(
         ref=history.ref,
         tip=history.tip,

@@ -33,10 +33,15 @@ class Difference:
     new: Side
 
 
-def differences(git: Git, pairs: Sequence[tuple[str, str]]) -> Mapping[str, Sequence[Difference]]:
-    """Return what differs between commits and their parents, by commit; a rename is two paths."""
+def differences(
+    git: Git, pairs: Sequence[tuple[str, str]], paths: Sequence[str] = ()
+) -> Mapping[str, Sequence[Difference]]:
+    """Return what differs between commits and their parents, by commit; a rename is two paths.
+
+    With ``paths`` nothing else is looked at.
+    """
     wanted = "".join(f"{commit} {parent}\n" for commit, parent in pairs)
-    out = _fed(git, wanted, "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames")
+    out = _fed(git, wanted, "diff-tree", "--stdin", "-r", "-z", "--raw", "--no-renames", "--", *paths)
     found: dict[str, list[Difference]] = {commit: [] for commit, _ in pairs}
     commit = ""
     fields = iter(out.decode("utf-8", "surrogateescape").split("\0")[:-1])

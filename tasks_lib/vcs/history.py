@@ -10,7 +10,7 @@ from pathlib import Path
 from tasks_lib.backlog.model import Item
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import ConfigError, WorkspaceError
-from tasks_lib.planning.invariants import Snapshot, StatusCommit
+from tasks_lib.planning.invariants import PersonsVersion, Snapshot, StatusCommit
 from tasks_lib.vcs.batches import Difference, Side, differences, read_blobs
 from tasks_lib.vcs.git import Git
 from tasks_lib.vcs.graph import Commit, history_of, read_graph
@@ -74,22 +74,33 @@ class History:
         found = history_of(self._graph, self.tip)
         return tuple(commit for commit in self._graph.values() if commit.sha in found)
 
-    def status_commits(self) -> Iterator[StatusCommit]:
-        """Yield the orchestrator's commits, parents first."""
-        commits = [commit for commit in self.commits if commit.by_ledger]
-        for start in range(0, len(commits), _AT_ONCE):
-            yield from self._read(commits[start : start + _AT_ONCE])
+    def versions(self) -> Iterator[StatusCommit | PersonsVersion]:
+        """Yield the orchestrator's commits and what people made of the files, parents first."""
+        for start in range(0, len(self.commits), _AT_ONCE):
+            yield from self._read(self.commits[start : start + _AT_ONCE])
 
-    def _read(self, commits: Sequence[Commit]) -> Iterator[StatusCommit]:
-        pairs = [(commit.sha, commit.parents[0]) for commit in commits if len(commit.parents) == 1]
-        found = differences(self._git, pairs)
+    def _read(self, commits: Sequence[Commit]) -> Iterator[StatusCommit | PersonsVersion]:
+        found = {**self._by_people(commits), **self._by_ledger(commits)}
         ours = [each for paths in found.values() for each in paths if each.path in self._files]
         blobs = read_blobs(
             self._git,
             dict.fromkeys(side.sha for each in ours for side in (each.old, each.new) if side.is_blob),
         )
         for commit in commits:
-            yield self._status_commit(commit, found.get(commit.sha, ()), blobs)
+            paths = found.get(commit.sha, ())
+            if commit.by_ledger:
+                yield self._status_commit(commit, paths, blobs)
+            else:
+                yield from _persons_versions(paths, blobs)
+
+    def _by_ledger(self, commits: Sequence[Commit]) -> Mapping[str, Sequence[Difference]]:
+        ours = [commit for commit in commits if commit.by_ledger]
+        return differences(self._git, [(each.sha, *each.parents) for each in ours if len(each.parents) == 1])
+
+    def _by_people(self, commits: Sequence[Commit]) -> Mapping[str, Sequence[Difference]]:
+        """Return what people changed of the files; all else that they do is nobody's concern."""
+        theirs = [commit for commit in commits if commit.parents and not commit.by_ledger]
+        return differences(self._git, [(each.sha, each.parents[0]) for each in theirs], self._files)
 
     def _status_commit(
         self, commit: Commit, found: Sequence[Difference], blobs: Mapping[str, bytes]
@@ -141,6 +152,13 @@ def _refs(git: Git) -> Mapping[str, str]:
 
 def _heads(refs: Mapping[str, str], space: str) -> Mapping[str, str]:
     return {ref.removeprefix(space): sha for ref, sha in refs.items() if ref.startswith(space)}
+
+
+def _persons_versions(paths: Sequence[Difference], blobs: Mapping[str, bytes]) -> Iterator[PersonsVersion]:
+    for each in paths:
+        snapshot = _snapshot(each.new, blobs)
+        if snapshot:
+            yield PersonsVersion(each.path, snapshot)
 
 
 def _snapshot(side: Side, blobs: Mapping[str, bytes]) -> Snapshot | None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from tasks_lib.backlog import edit_backlog, parse_backlog
 from tasks_lib.backlog.model import Backlog, Item, ItemId
 from tasks_lib.planning import entries
-from tasks_lib.planning.invariants import Snapshot, StatusCommit, violations
+from tasks_lib.planning.invariants import PersonsVersion, Snapshot, StatusCommit, violations
 from tasks_lib.ports import Edits, Ending, Outcome, Usage
 
 PATH = "docs/tasks.md"
@@ -38,7 +38,7 @@ class History:
     """A file and what has been committed of it; each commit of a run takes place a minute after the last."""
 
     data: bytes = TEXT.encode()
-    commits: list[StatusCommit] = field(default_factory=list)
+    commits: list[StatusCommit | PersonsVersion] = field(default_factory=list)
     now: datetime = datetime(2026, 2, 5, 14, tzinfo=UTC)
 
     @property
@@ -53,6 +53,10 @@ class History:
     def set(self, item: str, **cells: str) -> None:
         """Write cells as a person."""
         self.data = edit_backlog(self.data, {item: cells}, add_columns=True)
+
+    def push(self) -> None:
+        """Make what people wrote so far a version of its own, for runs to see."""
+        self.commits.append(PersonsVersion(PATH, Snapshot("100644", self.data)))
 
     def commit(self, data: bytes, run: str = "one", **more: object) -> None:
         """Commit a version as a run; ``more`` are fields of the status commit."""

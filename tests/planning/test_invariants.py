@@ -103,6 +103,28 @@ def test_a_phase_that_was_over_is_not_opened_again(history: History) -> None:
     assert history.broken() == []
 
 
+def test_a_phase_that_only_people_made_over_counts(history: History) -> None:
+    """They close it and open it again between two commits of a run, which may have gone on meanwhile."""
+    history.do("A-1", "A-2")
+    history.set("A-3", status="done")
+    history.push()
+    history.set("A-3", status="not-started")
+    history.push()
+    history.do("B-1")
+    assert history.broken() == []
+
+
+def test_what_no_run_has_seen_over_does_not(history: History) -> None:
+    """What people pushed without making the phase over excuses nothing, nor does a file that is broken."""
+    history.set("A-1", status="done")
+    history.push()
+    history.data = history.data.replace(b"| status |", b"| state |", 1)
+    history.push()
+    history.data = history.data.replace(b"| state |", b"| status |", 1)
+    history.begin("B-1")
+    assert history.broken() == [("phases-in-order", 2)]
+
+
 def test_the_next_run_opens_it(history: History) -> None:
     """Another run that sees the late row has no reason to pass it by."""
     history.do("A-1", "A-2", "A-3")

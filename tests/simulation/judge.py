@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from tasks_lib.backlog.model import Item, ItemStatus
-from tasks_lib.planning.invariants import Snapshot, StatusCommit, violations
+from tasks_lib.planning.invariants import PersonsVersion, Snapshot, StatusCommit, violations
 from tests.simulation import witness
 from tests.simulation.day import Day
 from tests.simulation.remote import INTEGRATION, MAIN, Commit
@@ -26,22 +26,8 @@ def faults(day: Day) -> list[str]:
 
 def invariants(day: Day) -> Iterator[str]:
     """Every status commit keeps what ``tasks-md verify`` checks."""
-    for found in violations(_status_commits(day), lambda item: _unpublished(day, item)):
-        if found.invariant != "phases-in-order" or not _phases_were_over(day, day.remote.commits[found.sha]):
-            yield f"{found.invariant}: {found.message} ({found.subject})"
-
-
-def _phases_were_over(day: Day, made: Commit) -> bool:
-    """Tell whether the run may have seen all earlier phases over, in versions that only people made."""
-    born = next(run.process.born for run in day.runs if run.process.name == made.run)
-    phase = max(new.phase for old, new in changed_rows(day.remote.commits[made.parents[0]], made))
-    over: set[int] = set()
-    for landing in day.remote.landings:
-        backlog = soundly(day.remote.commits[landing.after[MAIN]].text)
-        if backlog and born <= landing.time <= made.time:
-            open_ = {item.phase for item in backlog if not item.done}
-            over |= {each.number for each in backlog.phases} - open_
-    return over >= set(range(1, phase))
+    for found in violations(_versions(day), lambda item: _unpublished(day, item)):
+        yield f"{found.invariant}: {found.message} ({found.subject})"
 
 
 def nothing_lost(day: Day) -> Iterator[str]:
@@ -105,13 +91,16 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def _status_commits(day: Day) -> Iterator[StatusCommit]:
+def _versions(day: Day) -> Iterator[StatusCommit | PersonsVersion]:
     line = list(day.remote.line(day.remote.refs[MAIN]))[::-1]
     for made in line:
+        after = _snapshot(made)
         if made.operation:
-            before, after = _snapshot(day.remote.commits[made.parents[0]]), _snapshot(made)
+            before = _snapshot(day.remote.commits[made.parents[0]])
             facts = (made.sha, made.subject, made.operation, made.run, len(made.parents))
             yield StatusCommit(*facts, (_PATH,), _PATH, before, after)
+        elif after:
+            yield PersonsVersion(_PATH, after)
 
 
 def _snapshot(made: Commit) -> Snapshot | None:

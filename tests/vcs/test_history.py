@@ -11,7 +11,7 @@ from tasks_lib.backlog.model import Backlog, Item, ItemId
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import ConfigError
 from tasks_lib.planning import entries
-from tasks_lib.planning.invariants import violations
+from tasks_lib.planning.invariants import StatusCommit, violations
 from tasks_lib.ports import Edits, Ending, Outcome, Usage
 from tasks_lib.vcs import GitLedger, GitWorkspaces
 from tasks_lib.vcs.history import History, open_repository
@@ -64,8 +64,12 @@ def opened(path: Path, config: RunConfig, *files: str) -> History:
 
 def broken(history: History) -> list[tuple[str, str]]:
     """Return subject and invariant of each violation."""
-    found = violations(history.status_commits(), history.unpublished)
+    found = violations(history.versions(), history.unpublished)
     return [(each.subject, each.invariant) for each in found]
+
+
+def status_commits(history: History) -> list[StatusCommit]:
+    return [each for each in history.versions() if isinstance(each, StatusCommit)]
 
 
 def publish(workspaces: GitWorkspaces, number: int, branch: str) -> None:
@@ -97,7 +101,7 @@ def test_what_a_run_writes_is_clean(
     run.end(SECOND)
     history = opened(remote.path, config)
     assert broken(history) == []
-    assert [commit.subject for commit in history.status_commits()] == [
+    assert [commit.subject for commit in status_commits(history)] == [
         "MS-SEC-001: in-progress",
         "MS-SEC-001: attempt 1 of 3",
         "MS-SEC-001: done",
@@ -117,6 +121,19 @@ def test_a_dead_run_and_a_failed_item_are_clean(remote: Remote, config: RunConfi
     assert broken(opened(remote.path, config)) == []
 
 
+def test_a_phase_that_only_people_closed_and_opened_again_is_clean(
+    remote: Remote, config: RunConfig, run: Run
+) -> None:
+    """The run saw it over in between; that no commit of its own shows that is no fault."""
+    *text, head, ruler, first, second = TRACKING.splitlines(keepends=True)
+    later = ["\n## Phase 2 - Then\n\n", head, ruler, second.replace("MS-SEC-001", "")]
+    open_ = "".join([*text, head, ruler, first.replace("MS-SEC-002", ""), *later])
+    for version in (open_, open_.replace("not-started", "done", 1), open_):
+        remote.commit("main", {FILE: version})
+    run.begin(SECOND)
+    assert broken(opened(remote.path, config)) == []
+
+
 def test_the_last_entry_of_a_run_is_clean(remote: Remote, config: RunConfig, run: Run) -> None:
     """It writes every row that is open in one commit, without a trailer for an item."""
     remote.commit(
@@ -130,7 +147,7 @@ def test_the_last_entry_of_a_run_is_clean(remote: Remote, config: RunConfig, run
     run.ledger.record(lambda b: entries.unsettled(b, outcomes, now=now), "Record what the run left open")
     history = opened(remote.path, config)
     assert broken(history) == []
-    assert len(list(history.status_commits())) == 3
+    assert len(status_commits(history)) == 3
 
 
 def test_commits_behind_a_persons_merge_are_judged(remote: Remote, config: RunConfig, run: Run) -> None:
@@ -167,14 +184,14 @@ def test_trailers_of_people_are_theirs(remote: Remote, config: RunConfig) -> Non
     """Only the ledger's own form of an operation makes a status commit."""
     git(remote.person, "commit", "-q", "--allow-empty", "-m", "Clean up\n\nOperation: spring cleaning")
     git(remote.person, "push", "-q", "origin", "main")
-    assert list(opened(remote.path, config).status_commits()) == []
+    assert status_commits(opened(remote.path, config)) == []
 
 
 def test_other_files_are_found(remote: Remote, config: RunConfig) -> None:
     """A status commit that touches more than the tracking file is named."""
     forge(remote, {"src/x.py": "x = 1\n", "ä b.txt": "y\n"})
     assert broken(opened(remote.path, config)) == [("Forged", "one-file")]
-    paths = next(opened(remote.path, config).status_commits()).paths
+    paths = status_commits(opened(remote.path, config))[0].paths
     assert paths == ("src/x.py", "ä b.txt")
 
 
@@ -193,7 +210,7 @@ def test_a_file_that_is_broken_is_found(remote: Remote, config: RunConfig) -> No
     """The message names the first thing that is wrong."""
     forge(remote, {FILE: TRACKING.replace("not-started", "nonsense", 1)})
     history = opened(remote.path, config)
-    (found,) = violations(history.status_commits())
+    (found,) = violations(history.versions())
     assert found.invariant == "readable"
     assert "nonsense" in found.message
 
@@ -253,7 +270,7 @@ def test_a_checkout_tells_what_it_fetched(remote: Remote, config: RunConfig, run
         history = opened(path, config)
         assert history.ref == "refs/remotes/origin/main"
         assert history.tip == remote.sha("main")
-        assert len(list(history.status_commits())) == 1
+        assert len(status_commits(history)) == 1
 
 
 def test_our_own_clone_is_as_good(remote: Remote, config: RunConfig, run: Run) -> None:
@@ -284,7 +301,7 @@ def test_many_commits_are_read_in_several_calls(
         run.refuse(FIRST)
         Run(config, "run-8").begin(FIRST)
         run.begin(FIRST)
-    commits = list(opened(remote.path, config).status_commits())
+    commits = status_commits(opened(remote.path, config))
     assert len(commits) == 13
     assert all(one.after == other.before for one, other in pairwise(commits))
 

@@ -5,7 +5,15 @@ judged, each against its own parent and against what earlier ones wrote. That ``
 ``depends_on`` as far as people made it so follows from ``planned-cells``: neither column is ever written.
 """
 
-from tasks_lib.planning.invariants.commits import Snapshot, StatusCommit
+from tasks_lib.planning.invariants.commits import PersonsVersion, Snapshot, StatusCommit
 from tasks_lib.planning.invariants.rules import INVARIANTS, Invariant, Violation, violations
 
-__all__ = ["INVARIANTS", "Invariant", "Snapshot", "StatusCommit", "Violation", "violations"]
+__all__ = [
+    "INVARIANTS",
+    "Invariant",
+    "PersonsVersion",
+    "Snapshot",
+    "StatusCommit",
+    "Violation",
+    "violations",
+]

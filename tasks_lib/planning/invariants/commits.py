@@ -41,6 +41,14 @@ class StatusCommit:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonsVersion:
+    """The tracking file at ``path`` as a person's commit left it: nobody judges it, but runs may see it."""
+
+    path: str
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
 class Begun:
     """What status commits have written of an item since they last began it.
 

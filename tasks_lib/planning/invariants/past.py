@@ -7,7 +7,15 @@ from functools import lru_cache
 from tasks_lib.backlog import parse_backlog
 from tasks_lib.backlog.model import Backlog, Item, ItemId
 from tasks_lib.errors import BacklogError
-from tasks_lib.planning.invariants.commits import PLANNED, REGULAR, Begun, Change, Snapshot, StatusCommit
+from tasks_lib.planning.invariants.commits import (
+    PLANNED,
+    REGULAR,
+    Begun,
+    Change,
+    PersonsVersion,
+    Snapshot,
+    StatusCommit,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +47,18 @@ class _PhasesOver:
     run: str = ""
     over: set[int] = field(default_factory=set)
     last: set[int] = field(default_factory=set)
+    passed: set[int] = field(default_factory=set)
+
+    def pass_by(self, backlog: Backlog) -> None:
+        """Look at what a person made of the file; the run whose commit comes next may have seen it."""
+        self.passed |= _over(backlog)
 
     def enter(self, run: str, backlog: Backlog) -> None:
         """Look at the parent of a run's commit."""
         if run != self.run:
             self.run, self.over = run, set(self.last)
-        self.over |= _over(backlog)
+        self.over |= self.passed | _over(backlog)
+        self.passed = set()
 
     def leave(self, backlog: Backlog) -> None:
         """Look at the commit itself."""
@@ -65,6 +79,12 @@ class Past:
     _begun: dict[tuple[str, ItemId], Begun] = field(default_factory=dict)
     _heirs: dict[tuple[str, str], str] = field(default_factory=dict)
     _phases: dict[str, _PhasesOver] = field(default_factory=dict)
+
+    def see(self, version: PersonsVersion) -> None:
+        """Remember what was over in a person's version; one that cannot be read tells nothing."""
+        backlog = _reading(version.snapshot).backlog
+        if backlog:
+            self._phases.setdefault(version.path, _PhasesOver()).pass_by(backlog)
 
     def step(self, commit: StatusCommit) -> Step:
         """Return the commit as the next step of this history, and remember it."""

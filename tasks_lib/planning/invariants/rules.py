@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tasks_lib.backlog.model import Item
 from tasks_lib.planning.invariants import rows
 from tasks_lib.planning.invariants.cells import foreign_changes
-from tasks_lib.planning.invariants.commits import PLANNED, REGULAR, Change, StatusCommit
+from tasks_lib.planning.invariants.commits import PLANNED, REGULAR, Change, PersonsVersion, StatusCommit
 from tasks_lib.planning.invariants.past import Past, Step
 
 
@@ -30,19 +30,24 @@ class Violation:
 
 
 def violations(
-    commits: Iterable[StatusCommit], unpublished: Callable[[Item], str] | None = None
+    versions: Iterable[StatusCommit | PersonsVersion], unpublished: Callable[[Item], str] | None = None
 ) -> Iterator[Violation]:
-    """Yield what is wrong in a history, oldest first; the commits come parents first.
+    """Yield what is wrong in a history, oldest first; the versions come parents first.
+
+    People's versions are not judged, but a run may have seen a phase over in one of them.
 
     ``unpublished`` says what is missing on the remote of an item that is said to be done, an empty string
     when nothing is; without it that is not looked at.
     """
     past = Past(unpublished or (lambda _: ""))
-    for commit in commits:
-        step = past.step(commit)
+    for version in versions:
+        if isinstance(version, PersonsVersion):
+            past.see(version)
+            continue
+        step = past.step(version)
         for invariant in INVARIANTS:
             for message in invariant.faults(step):
-                yield Violation(commit.sha, commit.subject, invariant.name, message)
+                yield Violation(version.sha, version.subject, invariant.name, message)
 
 
 def _one_file(step: Step) -> Iterator[str]:
