@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from tasks_lib.backlog.model import Backlog, Item, ItemId
@@ -22,6 +23,10 @@ from tasks_lib.ports.leash import Leash
 
 Say = Callable[[str], None]
 """Where progress is told, one line at a time."""
+
+
+Hear = Callable[[bytes], object]
+"""What gets a command's output as it comes, in pieces of any size."""
 
 
 class Agent(Protocol):
@@ -118,10 +123,23 @@ class Sandbox(Protocol):
     def root(self) -> Path | None:
         """Where a command sees its checkout; None where it sees it at its own path."""
 
-    def run(
-        self, command: str, checkout: Path, *, shell: Shell, timeout: float, shares: Sequence[Path] = ()
+    def run(  # noqa: PLR0913  what a command may see, reach and say, each by its name
+        self,
+        command: str,
+        checkout: Path,
+        *,
+        shell: Shell,
+        timeout: float,
+        shares: Sequence[Path] = (),
+        doors: Mapping[str, Path] = MappingProxyType({}),
+        hear: Hear | None = None,
     ) -> Finished:
         """Run one shell command in a checkout and end all that it started.
+
+        ``shares`` can be read at their own paths. ``doors`` are services of ours, by variable: the command
+        finds the address of a loopback port in it, ``http://127.0.0.1:PORT``, which leads to a unix socket
+        outside, network or not. ``hear`` gets all output as it comes; what it raises ends the command and is
+        raised here.
 
         Raise ``SandboxMissing`` when the sandbox cannot be had.
         """

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Final
 
 from tasks_lib.errors import SandboxMissing
-from tasks_lib.ports import Finished, Shell
+from tasks_lib.ports import Finished, Hear, Shell
+from tasks_lib.sandbox import doors as doorways
 from tasks_lib.sandbox.execution import Ended, Program, execute, readable
 from tasks_lib.sandbox.shell import decode, encode, started
 from tasks_lib.sandbox.surroundings import SYSTEM, existing, fixed_environment, toolchains
 
 ROOT: Final = Path("/workspace")
 HOME: Final = "/home/agent"
+DOORS: Final = Path("/run/doors")
 UID: Final = "1000"
 
 INSTALL: Final = (
@@ -93,7 +95,7 @@ class BubblewrapSandbox:
         """Where a command sees its checkout."""
         return ROOT
 
-    def run(
+    def run(  # noqa: PLR0913  what a command may see, reach and say, each by its name
         self,
         command: str,
         checkout: Path,
@@ -101,12 +103,14 @@ class BubblewrapSandbox:
         shell: Shell,
         timeout: float,
         shares: Sequence[Path] = (),
+        doors: Mapping[str, Path] = doorways.NONE,
+        hear: Hear | None = None,
     ) -> Finished:
         """Run one shell command in a checkout and end all that it started.
 
-        ``shares`` can be read at their own paths. Raise ``SandboxMissing`` when bubblewrap is not there or
-        the kernel does not let it work, ``ConfigError`` for a directory of ``path`` that does not exist,
-        ``WorkspaceError`` for a checkout that does not.
+        ``shares``, ``doors`` and ``hear`` are those of the Protocol. Raise ``SandboxMissing`` when
+        bubblewrap is not there or the kernel does not let it work, ``ConfigError`` for a directory of
+        ``path`` that does not exist, ``WorkspaceError`` for a checkout that does not.
         """
         fixed = fixed_environment(self.path, HOME, self.environment)
         own = existing(checkout)
@@ -115,11 +119,14 @@ class BubblewrapSandbox:
                 place: stack.enter_context(readable(text.encode(), "account"))
                 for place, text in _ACCOUNTS.items()
             }
-            readables = (*toolchains(tuple(self.path)), *shares)
-            prefix = [*_bubblewrap(), *_view(own, readables, accounts), *_variables(fixed), "--"]
+            places = {variable: DOORS / str(number) for number, variable in enumerate(doors)}
+            readables = (*toolchains(tuple(self.path)), *doorways.needs(doors), *shares)
+            bound = {path: path for path in readables} | {places[name]: doors[name] for name in doors}
+            view = [*_view(own, bound, accounts), *_variables(fixed), "--"]
+            prefix = [*_bubblewrap(), *view, *doorways.keeper(places)]
             program = Program(prefix, {}, encode(command, shell), "/", tuple(accounts.values()))
-            ended = execute(program, timeout, self.stop)
-        return _finished(ended, shell, fixed)
+            ended = execute(program, timeout, self.stop, hear)
+        return _finished(ended, shell, {**fixed, **dict.fromkeys(doors, "")})
 
 
 def _finished(ended: Ended, before: Shell, fixed: Mapping[str, str]) -> Finished:
@@ -144,8 +151,11 @@ def _without_nesting(program: str) -> tuple[str, ...]:
     return ("--disable-userns",) if done.returncode == 0 else ()
 
 
-def _view(checkout: Path, readables: Sequence[Path], accounts: Mapping[str, int]) -> Iterator[str]:
-    """Give the options that build the root, ground first: later ones cover earlier ones."""
+def _view(checkout: Path, bound: Mapping[Path, Path], accounts: Mapping[str, int]) -> Iterator[str]:
+    """Give the options that build the root, ground first: later ones cover earlier ones.
+
+    ``bound`` says what can be read, and connected to, by its place inside.
+    """
     yield from _system()
     yield from ("--proc", "/proc", "--dev", "/dev")
     for place, size in _OWN_DIRECTORIES.items():
@@ -154,8 +164,8 @@ def _view(checkout: Path, readables: Sequence[Path], accounts: Mapping[str, int]
         yield from ("--ro-bind", str(found), str(found))
     for place, descriptor in accounts.items():
         yield from ("--ro-bind-data", str(descriptor), place)
-    for path in readables:
-        yield from ("--ro-bind", str(path), str(path))
+    for inside, path in bound.items():
+        yield from ("--ro-bind", str(path), str(inside))
     yield from ("--bind", str(checkout), str(ROOT))
     yield from ("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(ROOT))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tasks_lib.errors import RunStopped, SandboxMissing
+from tasks_lib.ports import Hear
 from tasks_lib.sandbox.shell import PRELUDE
 from tasks_lib.sandbox.watch import Watch
 
@@ -76,10 +77,11 @@ def readable(data: bytes, name: str) -> Iterator[int]:
         os.close(descriptor)
 
 
-def execute(program: Program, timeout: float, stop: threading.Event) -> Ended:
+def execute(program: Program, timeout: float, stop: threading.Event, hear: Hear | None = None) -> Ended:
     """Run a program to its end or to its time limit; then nothing of its process group is left.
 
-    Raise ``SandboxMissing`` when it cannot be started, ``RunStopped`` when ``stop`` ended it.
+    ``hear`` gets all output as it comes; what it raises ends the program. Raise ``SandboxMissing`` when it
+    cannot be started, ``RunStopped`` when ``stop`` ended it.
     """
     begun = time.monotonic()
     state_end, state = os.pipe()
@@ -89,7 +91,7 @@ def execute(program: Program, timeout: float, stop: threading.Event) -> Ended:
         finally:
             os.close(state)
         with process:
-            watch = Watch(process, answers.fileno())
+            watch = Watch(process, answers.fileno(), hear)
             timed_out = watch.until(begun + timeout, stop)
     if timed_out and stop.is_set():
         raise RunStopped("the run was ended while a command was at work")

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tasks_lib.errors import SandboxMissing
-from tasks_lib.ports import Finished, Shell
+from tasks_lib.ports import Finished, Hear, Shell
+from tasks_lib.sandbox import doors as doorways
 from tasks_lib.sandbox.execution import Program, execute
 from tasks_lib.sandbox.shell import decode, encode, started
 from tasks_lib.sandbox.surroundings import existing, fixed_environment
@@ -30,7 +31,7 @@ class NoSandbox:
         """A command sees its checkout at its own path."""
         return None
 
-    def run(
+    def run(  # noqa: PLR0913  what a command may see, reach and say, each by its name
         self,
         command: str,
         checkout: Path,
@@ -38,6 +39,8 @@ class NoSandbox:
         shell: Shell,
         timeout: float,
         shares: Sequence[Path] = (),  # noqa: ARG002  everything can be read here
+        doors: Mapping[str, Path] = doorways.NONE,
+        hear: Hear | None = None,
     ) -> Finished:
         """Run one shell command in a checkout and end its process group.
 
@@ -45,8 +48,9 @@ class NoSandbox:
         """
         fixed = fixed_environment(self.path, str(Path.home()), self.environment)
         seen = existing(checkout)
-        ended = execute(Program((), fixed, encode(command, shell), str(seen)), timeout, self.stop)
+        program = Program(doorways.keeper(doors), fixed, encode(command, shell), str(seen))
+        ended = execute(program, timeout, self.stop, hear)
         if not started(ended.state):
             raise SandboxMissing(f"bash could not be started: {ended.output.strip()}")
-        after = decode(ended.state, shell, seen, fixed)
+        after = decode(ended.state, shell, seen, {**fixed, **dict.fromkeys(doors, "")})
         return Finished(ended.exit_code, ended.output, ended.timed_out, ended.seconds, after)

@@ -12,6 +12,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Final, Self
 
+from tasks_lib.ports import Hear
 from tasks_lib.sandbox.output import Capture
 from tasks_lib.sandbox.shell import MAX_STATE
 
@@ -23,15 +24,21 @@ _GRACE: Final = 5.0  # seconds for the kernel to end a process that was killed
 class Watch:
     """Reads what a process says until it ends; a descendant that outlives it holds nobody up."""
 
-    def __init__(self, process: subprocess.Popen[bytes], answers: int) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], answers: int, hear: Hear | None = None) -> None:
         if process.stdout is None:
             raise ValueError("the process has no pipe for its output")
         self.output = Capture()
         self.state = bytearray()
         self._process = process
-        self._takers = {process.stdout.fileno(): self.output.write, answers: self._remember}
+        self._hear = hear
+        self._takers = {process.stdout.fileno(): self._said, answers: self._remember}
         for descriptor in self._takers:
             os.set_blocking(descriptor, False)
+
+    def _said(self, data: bytes) -> None:
+        self.output.write(data)
+        if self._hear and data:
+            self._hear(data)
 
     def _remember(self, data: bytes) -> None:
         self.state += data[: MAX_STATE + 1 - len(self.state)]
