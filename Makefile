@@ -15,6 +15,8 @@ demo: system $(VENV)/.installed
 	$(BIN)/tasks-md demo $(if $(LIVE),--live) $(if $(FRESH),--fresh) $(if $(KEEP),--keep) \
 		$(if $(VARIANT),--variant $(VARIANT))
 
+# The tests drive the Prefect UI in a real browser.
+test: PROGRAMS = chromium
 test: system lint
 	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile \
 		--no-loadscope-reorder --durations=20
@@ -27,7 +29,7 @@ lint: $(VENV)/.installed
 
 # What Debian has to provide. Root gets it installed; anybody else is told the command.
 system:
-	@PYTHON="$(PYTHON)" sh deployments/system-packages.sh
+	@PYTHON="$(PYTHON)" sh deployments/system-packages.sh $(PROGRAMS)
 
 # constraints.txt is complete, so nothing is left to resolve (older pips cannot, with hashes and extras).
 $(VENV)/.installed: pyproject.toml constraints.txt
