@@ -6,6 +6,7 @@ from pathlib import Path
 from pydantic import Field
 
 from tasks_lib.config.agents import AgentConfig
+from tasks_lib.config.deployments import AlertsConfig, DeploymentsConfig, name_of_remote
 from tasks_lib.config.remote import HostConfig, Identity, LockConfig
 from tasks_lib.config.repos import GateConfig, RepoConfig
 from tasks_lib.config.sandbox import SandboxConfig
@@ -45,6 +46,13 @@ class RunConfig(Section):
     lock: LockConfig = LockConfig()
     host: HostConfig = HostConfig()
     identity: Identity = Identity()
+    deployments: DeploymentsConfig = DeploymentsConfig()
+    alerts: AlertsConfig = AlertsConfig()
+
+    @property
+    def backlog_name(self) -> str:
+        """What deployments, alerts and events call this backlog."""
+        return self.deployments.name or name_of_remote(self.remote)
 
     def repo_named(self, name: str) -> RepoConfig:
         """Return the repo that a cell of the column ``repo`` names; an empty one names the only repo.

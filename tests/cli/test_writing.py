@@ -61,7 +61,7 @@ def test_every_setting_is_in_the_starter(call: Call, tmp_path: Path) -> None:
     call("init")
     text = (tmp_path / "tasks-md.toml").read_text(encoding="utf-8")
     fields = _fields(RunConfig)
-    assert len(fields) == 9
+    assert len(fields) == 11
     missing = [
         name
         for names in fields.values()

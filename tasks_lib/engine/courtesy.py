@@ -1,0 +1,22 @@
+"""What is shown to people is a courtesy: where the Prefect server does not take it, the work goes on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+from prefect.exceptions import PrefectException
+from prefect.logging import get_logger
+
+
+@contextmanager
+def courtesy(what: str) -> Iterator[None]:
+    """Do something that no item may fail of (an artifact, a form, an event); only log that it failed.
+
+    ``what`` says what was to be done, as in "could not ...". A server that is away, busy or of another mind
+    is all that is forgiven: our own mistakes are not.
+    """
+    try:
+        yield
+    except (httpx.HTTPError, PrefectException, OSError) as error:
+        words = " ".join(str(error).split())[:300] or type(error).__name__
+        get_logger("tasks_md").warning("Could not %s: %s. The work goes on.", what, words)

@@ -1,0 +1,67 @@
+"""Addresses in the Prefect UI, for messages, logs and artifacts."""
+
+import json
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlencode
+from uuid import UUID
+
+from prefect import get_client
+from prefect.exceptions import ObjectNotFound
+from prefect.settings import get_current_settings
+
+from tasks_lib.backlog.model import ItemId
+from tasks_lib.config import RunConfig
+from tasks_lib.engine.courtesy import courtesy
+
+RETRY_FLOW = "retry-item"
+"""The flow that tries one item once more, by the name that its deployments have in front of a slash."""
+
+
+def ui_address() -> str:
+    """Return where the paths of the Prefect UI begin; empty where no server is known."""
+    address = get_current_settings().ui_url or ""
+    return f"{address.rstrip('/')}/v2" if address else ""
+
+
+def flow_run_link(run_id: str) -> str:
+    """Return the page of a flow run; empty where the id is none that a server gave."""
+    ui = ui_address()
+    return f"{ui}/runs/flow-run/{run_id}" if ui and _is_id(run_id) else ""
+
+
+def retry_links(config: RunConfig, items: Iterable[ItemId], note: str = "") -> Mapping[ItemId, str]:
+    """Map items to the form of ``retry-item``, filled in: a click and Submit try them once more.
+
+    There is none where the backlog has no such deployment, or the server does not answer.
+    """
+    deployment = retry_deployment(config)
+    ui = ui_address()
+    return {item: _form(ui, deployment, item, note) for item in items} if ui and deployment else {}
+
+
+def retry_link(config: RunConfig, item: ItemId, note: str = "") -> str:
+    """Return the link of one item, empty where there is none; see ``retry_links``."""
+    return retry_links(config, (item,), note).get(item, "")
+
+
+def retry_deployment(config: RunConfig) -> str:
+    """Return the id of the backlog's ``retry-item`` deployment, empty where there is none."""
+    name = f"{RETRY_FLOW}/{config.backlog_name}"
+    with courtesy("look for the deployment that retries items"), get_client(sync_client=True) as client:
+        try:
+            return str(client.read_deployment_by_name(name).id)
+        except ObjectNotFound:
+            return ""
+    return ""
+
+
+def _form(ui: str, deployment: str, item: ItemId, note: str) -> str:
+    parameters = json.dumps({"item": item, "note": note})
+    return f"{ui}/deployments/deployment/{deployment}/run?{urlencode({'parameters': parameters})}"
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
