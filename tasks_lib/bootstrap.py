@@ -16,9 +16,9 @@ from tasks_lib.config import AgentConfig, RunConfig
 from tasks_lib.errors import ConfigError
 from tasks_lib.gates import CommandGates
 from tasks_lib.hosts import make_host
-from tasks_lib.ports import Agent, Leash, Sandbox, Toolbox
+from tasks_lib.ports import Agent, Leash, Ledger, Sandbox, Toolbox
 from tasks_lib.sandbox import BubblewrapSandbox, NoSandbox
-from tasks_lib.vcs import GitLedger, GitWorkspaces, make_lock, open_commit
+from tasks_lib.vcs import REQUEST_TRAILER, GitLedger, GitWorkspaces, make_lock, open_commit
 
 REPLAY_LABEL = "replay"
 
@@ -34,11 +34,19 @@ def toolbox(config: RunConfig, run_id: str) -> Toolbox:
     return _build(config.model_dump_json(), run_id)
 
 
+def persons_ledger(config: RunConfig) -> Ledger:
+    """Return a ledger that writes as people do: by ordinary commits, at any time, without the lock.
+
+    Raise ``ConfigError`` when the remote is empty.
+    """
+    _check_remote(config)
+    return GitLedger(config, trailer=REQUEST_TRAILER)
+
+
 @lru_cache(maxsize=16)
 def _build(config_json: str, run_id: str) -> Toolbox:
     config = RunConfig.model_validate_json(config_json)
-    if not config.remote:
-        raise ConfigError("remote: empty; name the repository that carries the tracking file")
+    _check_remote(config)
     leash = Leash()
     sandbox = _sandbox(config, leash)
     lock = make_lock(config, run_id, leash.stop)
@@ -55,6 +63,11 @@ def _build(config_json: str, run_id: str) -> Toolbox:
         label=REPLAY_LABEL if config.agent.kind == "replay" else "",
         leash=leash,
     )
+
+
+def _check_remote(config: RunConfig) -> None:
+    if not config.remote:
+        raise ConfigError("remote: empty; name the repository that carries the tracking file")
 
 
 def _agent(config: RunConfig, sandbox: Sandbox, leash: Leash) -> Agent:

@@ -130,7 +130,17 @@ class LockError(TasksMdError):
 
 
 class LockHeld(LockError):
-    """Another run is at work on the tracking file: this one has nothing to do; the message says who."""
+    """Another run is at work on the tracking file: this one has nothing to do; the message says who.
+
+    ``run`` is the id of that run as the lock has it, empty where it is not known.
+    """
+
+    def __init__(self, message: str, run: str = "") -> None:
+        super().__init__(message, run)
+        self.run = run
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class LockLost(LockError):

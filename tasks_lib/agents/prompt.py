@@ -114,13 +114,18 @@ def render(settings: PromptSettings, brief: Brief, workspace: Workspace, root: P
         "reference": _reference(settings.reference),
         "gates": _gates(named_repo(settings.repos, item.repo), root / workspace.directory),
         "issue": _section(f"## Issue #{item.issue}", "the issue tracker", brief.issue),
-        "feedback": _section(
-            "## Why the Previous Attempt Was Refused", "the checks of its work", brief.feedback
-        ),
+        "feedback": _feedback(brief),
         "tracking_file": inline(settings.tracking_file),
     }
     filled = _PLACEHOLDER.sub(lambda match: values[match[1]], settings.template)
     return _EMPTY_LINES.sub("\n\n", filled).strip() + "\n"
+
+
+def _feedback(brief: Brief) -> str:
+    """Return what came of the attempts before: the checks' words, and those of who asked for another one."""
+    refused = _section("## Why the Previous Attempt Was Refused", "the checks of its work", brief.feedback)
+    asked = _section("## A Person Asked for Another Attempt", "their note", brief.note)
+    return "\n\n".join(filter(None, (asked, refused)))
 
 
 def quote(text: str) -> str:

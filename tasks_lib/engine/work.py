@@ -22,6 +22,7 @@ from tasks_lib.errors import (
     TasksMdError,
     TrackingFileLost,
 )
+from tasks_lib.planning.again import asked_words, attempts_made, earlier_words
 from tasks_lib.ports import (
     Attempt,
     Brief,
@@ -51,7 +52,7 @@ def do(record: ItemRecord, config: RunConfig, tools: Toolbox, try_once: TryOnce,
     # Only what a dead run left in progress can be published already; a person who set an item back to
     # not-started wants it done anew.
     published = _already_published(item, tools, say) if item.status is ItemStatus.IN_PROGRESS else None
-    return published or _work(record, config, tools, try_once)
+    return published or _work(record, item, config, tools, try_once)
 
 
 def _already_published(item: Item, tools: Toolbox, say: Say) -> Outcome | None:
@@ -70,7 +71,17 @@ def _outcome_of(item: ItemId, found: Integrated) -> Outcome:
     return Outcome(item, Ending.DONE, commit=found.commit, usage=usage, attempts=attempts)
 
 
-def _work(record: ItemRecord, config: RunConfig, tools: Toolbox, try_once: TryOnce) -> Outcome:
+def _first_brief(item: Item, before: Item, attempts: int, issue: str) -> Brief:
+    """Return the brief of the next attempt; ``before`` is the row before this run began it.
+
+    The count of attempts goes on where a person asks for another try.
+    """
+    made = attempts_made(before)
+    feedback, note = earlier_words(before), asked_words(before)
+    return Brief(item, attempt=made + 1, attempts=made + attempts, feedback=feedback, issue=issue, note=note)
+
+
+def _work(record: ItemRecord, before: Item, config: RunConfig, tools: Toolbox, try_once: TryOnce) -> Outcome:
     """Make attempts in a workspace; what goes wrong with one item never ends the run."""
     item = record.item
 
@@ -88,11 +99,12 @@ def _work(record: ItemRecord, config: RunConfig, tools: Toolbox, try_once: TryOn
         issue = tools.host.issue(item.issue) if item.issue else ""
         with ExitStack() as stack:
             workspace = wait(lambda: stack.enter_context(tools.workspaces.open(item)))
+            brief = _first_brief(item, before, config.attempts, issue)
             return repair(
-                Brief(item, attempt=1, attempts=config.attempts, issue=issue),
+                brief,
                 lambda brief: try_once(brief, workspace),
                 publish,
-                lambda attempt: wait(lambda: record.refuse(attempt, config.attempts)),
+                lambda attempt: wait(lambda: record.refuse(attempt, brief.attempts)),
             )
     except (CellConflict, ItemChanged, LockError, PublishUnknown):
         # After an unknown push the row stays in progress: whoever adopts it looks first what was published.

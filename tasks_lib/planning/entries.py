@@ -10,10 +10,14 @@ from datetime import datetime
 from tasks_lib.backlog import format_time, format_tokens
 from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus
 from tasks_lib.errors import CellConflict, ItemChanged
+from tasks_lib.planning.again import RETRIABLE, asked_note, asked_words, ended_note
 from tasks_lib.ports import Edits, Ending, Outcome
 
 LONGEST_NOTE = 300
 """Characters of a note; gates say more than a table can hold."""
+
+LONGEST_REQUEST = 2000
+"""Characters of what a person may ask for with another try."""
 
 
 def started(backlog: Backlog, item: Item, *, agent: str, now: datetime) -> Edits:
@@ -25,8 +29,10 @@ def started(backlog: Backlog, item: Item, *, agent: str, now: datetime) -> Edits
     if waiting:
         raise ItemChanged(f"{item.id} was to begin, but it depends on {', '.join(waiting)} by now")
     cells = {"status": ItemStatus.IN_PROGRESS.value, "agent": agent, "started_at": format_time(now)}
-    if newest.status is not ItemStatus.NOT_STARTED:
-        cells |= {"completed_at": "", "used": "", "notes": ""}  # what an earlier run wrote
+    if newest.status is not ItemStatus.NOT_STARTED:  # what an earlier run wrote
+        cells |= {"completed_at": "", "used": "", "notes": newest.notes if asked_words(newest) else ""}
+    elif newest.completed_at or newest.used is not None:  # what a person left there who set it back
+        cells |= {"completed_at": "", "used": ""}
     return {item.id: cells}
 
 
@@ -55,15 +61,29 @@ def checked(backlog: Backlog, mine: Item) -> Edits:
     return {}
 
 
+def asked_again(backlog: Backlog, item: ItemId, note: str) -> Edits:
+    """Return the cells of a failed or blocked row that a person sets back, with a note to the agent.
+
+    Raise ``ItemChanged`` for any other row: what is open or at work is nobody's to set back.
+    """
+    row = backlog[item]
+    if row.status not in RETRIABLE:
+        raise ItemChanged(f"{item} is {row.status}: only what is failed or blocked can be set back")
+    blank = {"agent": "", "started_at": "", "completed_at": "", "used": ""}
+    words = asked_note(row, note)[:LONGEST_REQUEST]
+    return {item: {"status": ItemStatus.NOT_STARTED.value, **blank, "notes": words}}
+
+
 def _ending_cells(outcome: Outcome, now: datetime) -> dict[str, str]:
     if outcome.ending is Ending.GIVEN_BACK:
         blank = {"agent": "", "started_at": "", "completed_at": "", "used": ""}
         return {"status": ItemStatus.NOT_STARTED.value, **blank, "notes": clip(outcome.notes)}
+    done = outcome.ending is Ending.DONE
     return {
         "status": outcome.ending.value,
         "completed_at": format_time(now),
         "used": format_tokens(outcome.usage.used),
-        "notes": clip(outcome.notes),
+        "notes": clip(outcome.notes if done else ended_note(outcome.attempts, outcome.notes)),
     }
 
 

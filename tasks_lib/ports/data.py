@@ -114,7 +114,8 @@ class Brief:
     """What an agent is told of one attempt.
 
     ``feedback``: the words of what refused the attempt before; ``issue``: title and text of the item's issue;
-    ``spent``: what earlier attempts of this item used.
+    ``spent``: what earlier attempts of this item used; ``note``: the words of the person who asked for it to
+    be tried once more.
     """
 
     item: Item
@@ -123,6 +124,7 @@ class Brief:
     feedback: str = ""
     issue: str = ""
     spent: Usage = field(default_factory=Usage)
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,20 @@
 """Git: the ledger, the agents' checkouts, and the way of their commits. The only importer of GitPython."""
 
 from tasks_lib.vcs.checkout import open_commit
-from tasks_lib.vcs.ledger import GitLedger
+from tasks_lib.vcs.ledger import REQUEST_TRAILER, GitLedger
 from tasks_lib.vcs.lock import make_lock
 from tasks_lib.vcs.origin import origin_of
 from tasks_lib.vcs.seed import seed_remote
 from tasks_lib.vcs.unlock import unlock
 from tasks_lib.vcs.workspaces import GitWorkspaces
 
-__all__ = ["GitLedger", "GitWorkspaces", "make_lock", "open_commit", "origin_of", "seed_remote", "unlock"]
+__all__ = [
+    "REQUEST_TRAILER",
+    "GitLedger",
+    "GitWorkspaces",
+    "make_lock",
+    "open_commit",
+    "origin_of",
+    "seed_remote",
+    "unlock",
+]

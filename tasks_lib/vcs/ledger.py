@@ -1,6 +1,6 @@
 """The tracking file on its branch: read at the newest tip, written as an edit of the newest tip."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 from tasks_lib.backlog import edit_backlog, parse_backlog
@@ -12,6 +12,12 @@ from tasks_lib.vcs.mirror import Mirror
 from tasks_lib.vcs.names import branches_of
 from tasks_lib.vcs.push import Pusher, PushState
 from tasks_lib.vcs.tries import tries
+
+STATUS_TRAILER = "Operation"
+"""What tells the commits of runs, which are held to what is promised of them."""
+
+REQUEST_TRAILER = "Request"
+"""What tells the commits that are made for a person, who may do anything to the file."""
 
 _REGULAR = "100644"
 _KINDS = {
@@ -30,10 +36,17 @@ class GitLedger:
 
     Any number of instances may be used at once, from any thread: writing is done by one at a time. Those
     with the same ``run_id`` stand together against a rewritten history; one without is on its own.
-    What it writes goes through ``pusher``, the lock of the run.
+    What it writes goes through ``pusher``, the lock of the run. ``trailer`` names each entry in its commit.
     """
 
-    def __init__(self, config: RunConfig, *, run_id: str = "", pusher: Pusher | None = None) -> None:
+    def __init__(
+        self,
+        config: RunConfig,
+        *,
+        run_id: str = "",
+        pusher: Pusher | None = None,
+        trailer: str = STATUS_TRAILER,
+    ) -> None:
         self._mirror = Mirror(config)
         self._pusher = pusher or self._mirror
         self._branch = config.tracking_branch
@@ -41,6 +54,7 @@ class GitLedger:
         self._branches = branches_of(config)
         self._budget = config.push_budget
         self._run_id = run_id
+        self._trailer = trailer
         self._seen = _seen if run_id else {}
 
     def read(self) -> Backlog:
@@ -57,7 +71,7 @@ class GitLedger:
         not suffice, ``PushRefused``, ``TrackingFileLost``, or ``LockError`` when another run may write.
         """
         operation = uuid4().hex
-        message = _message(subject, item, self._run_id, operation)
+        message = _message(subject, {"Item": item or "", "Run": self._run_id, self._trailer: operation})
         with self._mirror.locked("ledger"):
             why = ""
             for retry in tries(self._budget):
@@ -128,11 +142,17 @@ class GitLedger:
     def _landed(self, operation: str, tip: str) -> str:
         """Return the operation's commit, if the branch has one: its push may have hidden its success."""
         return self._mirror.git.run(
-            *("log", "--max-count=1", "--fixed-strings", f"--grep=Operation: {operation}", "--format=%H", tip)
+            *(
+                "log",
+                "--max-count=1",
+                "--fixed-strings",
+                f"--grep={self._trailer}: {operation}",
+                "--format=%H",
+                tip,
+            )
         )
 
 
-def _message(subject: str, item: ItemId | None, run_id: str, operation: str) -> str:
-    trailers = {"Item": item or "", "Run": run_id, "Operation": operation}
+def _message(subject: str, trailers: Mapping[str, str]) -> str:
     lines = [f"{name}: {' '.join(value.split())}" for name, value in trailers.items() if value]
     return "\n".join([" ".join(subject.split()), "", *lines, ""])

@@ -112,7 +112,8 @@ class RefLock:
                 continue
             first = first or seen.sha
             if seen.sha != first or time.monotonic() - began >= self._patience:
-                raise LockHeld(_held_by(self._place.ref.what, seen, lookout.lease_of(seen)))
+                words = _held_by(self._place.ref.what, seen, lookout.lease_of(seen))
+                raise LockHeld(words, seen.holder.run)
         raise RemoteUnavailable(
             f"gave up after {self._budget:g} s of trying to take the lock of {self._place.ref.what}"
         )

@@ -40,8 +40,9 @@ class Seat:
             try:
                 stack.enter_context(locked(self._directory / "lock", waiting=fcntl.LOCK_NB))
             except BlockingIOError:
+                holder = self.holder
                 raise LockHeld(
-                    f"{self._what} is being worked on, on this machine, by {self.holder}"
+                    f"{self._what} is being worked on, on this machine, by {holder}", holder.run
                 ) from None
             (self._directory / "holder").write_text(holder.message(self._what))
             yield
