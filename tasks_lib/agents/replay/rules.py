@@ -28,7 +28,8 @@ def problem_with(request: Json, betas: str) -> str:
 
 def signature(request: Json, before: int) -> str:
     """Return what a thinking block is bound to: system, tools and the messages before it."""
-    bound = [request.get("system"), request.get("tools"), list(request["messages"][:before])]
+    said = [[message.get("role"), blocks(message)] for message in request["messages"][:before]]
+    bound = [request.get("system"), request.get("tools"), said]
     return hashlib.sha256(json.dumps(unmarked(bound), sort_keys=True).encode()).hexdigest()
 
 

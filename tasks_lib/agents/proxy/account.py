@@ -1,0 +1,50 @@
+"""What has passed through a proxy: what it cost, which limit it met, how the service failed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tasks_lib.agents.budget import Budget
+from tasks_lib.agents.metering import Meter, model_facts
+from tasks_lib.agents.proxy.tally import Figures
+from tasks_lib.config import ModelConfig
+from tasks_lib.errors import ConfigError
+from tasks_lib.ports import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """How the service failed last: a status of HTTP, 0 for no answer at all, and its words."""
+
+    status: int
+    words: str
+
+
+@dataclass(slots=True)
+class Account:
+    """Counts what passes against the limits of one attempt.
+
+    ``usage`` is what the service metered; ``ended`` says which limit closed the account; ``trouble`` is the
+    service's last failure, None again after an answer.
+    """
+
+    budget: Budget
+    models: Mapping[str, ModelConfig]
+    usage: Usage = field(default_factory=Usage)
+    ended: str = ""
+    trouble: Trouble | None = None
+
+    def refusal(self, model: str) -> str:
+        """Return why no further request for this model may pass; empty while it may."""
+        try:
+            model_facts(model, self.models)
+        except ConfigError as unknown:
+            return str(unknown)
+        self.ended = self.ended or self.budget.exceeded(self.usage, self.usage.requests)
+        return self.ended
+
+    def spend(self, model: str, figures: Figures) -> None:
+        """Add what one request was metered at, the compactions within it included."""
+        meter = Meter(model_facts(model, self.models))
+        self.usage += meter.measure(figures.request)
+        for compaction in figures.compactions:
+            self.usage += meter.measure(compaction, requests=0)

@@ -1,0 +1,33 @@
+"""Where the Messages API is, and the key for it."""
+
+import os
+from dataclasses import dataclass, field
+
+from tasks_lib.agents.client import OFFICIAL
+from tasks_lib.config import AgentConfig
+from tasks_lib.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The Messages API at an address, empty for the official one; ``label`` is shown with agents' names."""
+
+    key: str = field(repr=False)
+    url: str = ""
+    label: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where requests go, without a slash at the end."""
+        return (self.url or OFFICIAL).rstrip("/")
+
+
+def served(agent: AgentConfig) -> Service:
+    """Return the service that a configuration names; raise ``ConfigError`` when there is no key for it."""
+    key = os.environ.get(agent.api_key_variable, "")
+    if not key:
+        raise ConfigError(
+            f"{agent.api_key_variable} is not set: put the key of the Messages API into the environment, "
+            'or use agent.kind = "replay"'
+        )
+    return Service(key, agent.base_url)
