@@ -22,6 +22,8 @@
     ├── AgentError            an attempt could not be made
     │   └── AgentUnavailable      the model's service does not answer: worth a retry
     ├── RunStopped            a person or the system ends the run
+    ├── ApprovalNeeded        an item waits for a person's decision; the message is the question
+    ├── BudgetSpent           an item has used up what it may use
     ├── SandboxMissing        a command may not run without its sandbox
     └── HostError             the git host did not answer as documented
 
@@ -169,6 +171,14 @@ class AgentUnavailable(AgentError):
 
 class RunStopped(TasksMdError):
     """A person or the system ends the run: what is at work is given back."""
+
+
+class ApprovalNeeded(TasksMdError):
+    """An item waits for a person's decision; the message is the question."""
+
+
+class BudgetSpent(TasksMdError):
+    """An item has used up what it may use; the message says how much that is."""
 
 
 class SandboxMissing(TasksMdError):

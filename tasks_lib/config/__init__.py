@@ -7,6 +7,7 @@ names that this model holds.
 from tasks_lib.config.agents import AgentConfig, ModelConfig
 from tasks_lib.config.deployments import AlertsConfig, DeploymentsConfig
 from tasks_lib.config.load import load_config
+from tasks_lib.config.people import ApprovalConfig, BudgetConfig
 from tasks_lib.config.remote import HostConfig, Identity, LockConfig
 from tasks_lib.config.repos import GateConfig, RepoConfig
 from tasks_lib.config.run import RunConfig, named_repo
@@ -15,6 +16,8 @@ from tasks_lib.config.sandbox import SandboxConfig
 __all__ = [
     "AgentConfig",
     "AlertsConfig",
+    "ApprovalConfig",
+    "BudgetConfig",
     "DeploymentsConfig",
     "GateConfig",
     "HostConfig",

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from tasks_lib.config.agents import AgentConfig
 from tasks_lib.config.deployments import AlertsConfig, DeploymentsConfig, name_of_remote
+from tasks_lib.config.people import ApprovalConfig, BudgetConfig
 from tasks_lib.config.remote import HostConfig, Identity, LockConfig
 from tasks_lib.config.repos import GateConfig, RepoConfig
 from tasks_lib.config.sandbox import SandboxConfig
@@ -43,6 +44,8 @@ class RunConfig(Section):
     final_gates: tuple[GateConfig, ...] = Field((), description="Run after the last phase's gates")
     agent: AgentConfig = AgentConfig()
     sandbox: SandboxConfig = SandboxConfig()
+    approval: ApprovalConfig = ApprovalConfig()
+    budget: BudgetConfig = BudgetConfig()
     lock: LockConfig = LockConfig()
     host: HostConfig = HostConfig()
     identity: Identity = Identity()

@@ -14,6 +14,7 @@ class Cause(StrEnum):
 
     FAILED = "failed"
     BLOCKED = "is blocked"
+    WAITING = "waits for approval"
     TRIED = "was tried in this run and is not done"
     UNKNOWN = "depends on an item that does not exist"
     LATER_PHASE = "depends on an item of a later phase"

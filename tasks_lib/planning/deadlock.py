@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus
 from tasks_lib.planning.causes import Cause, Stuck
+from tasks_lib.planning.questions import question_of
 
 
 def stuck_items(
@@ -51,6 +52,9 @@ def _own_trouble(backlog: Backlog, item: Item, tried: Collection[ItemId]) -> Stu
     if item.status is ItemStatus.FAILED:
         return Stuck(item.id, Cause.FAILED, detail=item.notes)
     if item.status is ItemStatus.BLOCKED:
+        question = question_of(item)
+        if question:
+            return Stuck(item.id, Cause.WAITING, detail=f"{question.matter}: {question.words}")
         return Stuck(item.id, Cause.BLOCKED, detail=item.notes)
     for other in item.depends_on:
         if other not in backlog:

@@ -8,6 +8,7 @@ from tasks_lib.backlog.model import Backlog, Item, ItemId
 from tasks_lib.planning.frontier import Stuck, next_items, open_phase, stuck_items
 from tasks_lib.planning.mends import mends
 from tasks_lib.planning.plan import reasons
+from tasks_lib.planning.questions import waiting
 from tasks_lib.ports import Ending, Outcome, Usage, Verdict
 
 
@@ -18,6 +19,8 @@ class Reason(StrEnum):
     DEADLOCK = "deadlock"
     GATE_FAILED = "gate failed"
     STOPPED = "stopped"
+    BUDGET = "budget"
+    WAITING = "waiting for approval"
     UNDERWAY = "underway"
 
 
@@ -27,8 +30,9 @@ class Report:
 
     ``outcomes`` are of this run, in the order of their endings; ``attempted`` are all items that it started.
     ``verdicts`` maps a phase's number to what its gates said: no entry while they have not run, an empty one
-    for a phase without gates. ``stopped`` is why the run was ended from outside, else empty. ``label`` marks
-    figures that were not measured on a real model: ``replay``.
+    for a phase without gates. ``stopped`` is why the run was ended from outside, ``overspent`` which of its
+    budgets is used up; else they are empty. ``label`` marks figures that were not measured on a real model:
+    ``replay``.
     """
 
     backlog: Backlog
@@ -37,6 +41,7 @@ class Report:
     usage: Usage = field(default_factory=Usage)
     verdicts: Mapping[int, Sequence[Verdict]] = field(default_factory=dict)
     stopped: str = ""
+    overspent: str = ""
     label: str = ""
 
     @property
@@ -97,8 +102,12 @@ class Report:
             return Reason.FINISHED
         if self.stopped:
             return Reason.STOPPED
+        if self.overspent and not self.running:
+            return Reason.BUDGET
         going_on = self.running or self.ready or self.backlog.finished
-        return Reason.UNDERWAY if going_on else Reason.DEADLOCK
+        if going_on:
+            return Reason.UNDERWAY
+        return Reason.WAITING if waiting(self.backlog) else Reason.DEADLOCK
 
 
 def ending(report: Report) -> str:
@@ -114,10 +123,16 @@ def _headline(report: Report) -> str:
 def _details(report: Report) -> Iterator[str]:
     if report.reason is Reason.STOPPED:
         yield report.stopped
+    if report.reason is Reason.BUDGET:
+        yield f"{report.overspent} (the run's budget); another run goes on from here"
+    for item, question in waiting(report.backlog).items():
+        yield f"{item} waits for approval: {question.matter}: {question.words}"
     yield from (outcome.notes for outcome in report.outcomes if outcome.ending is Ending.CHANGED)
     for number, verdict in report.red_gates:
         last = (verdict.output.strip().splitlines() or ["no output"])[-1]
         yield f"phase {number}: the gate {verdict.gate} is red: {last}"
+    if report.reason is Reason.WAITING:
+        yield "decide: tasks-md run --approve ID, or tasks-md run --reject ID --note WHY"
     if report.reason is Reason.DEADLOCK:
         yield from reasons(report.stuck)
         yield from (f"what would help: {mend}" for mend in mends(report.backlog, report.stuck))

@@ -4,13 +4,15 @@ Each entry checks its guard on the newest row, so that it can be applied again o
 a person's edit stays, and a cell that both sides changed is a ``CellConflict``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from tasks_lib.backlog import format_time, format_tokens
 from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus
 from tasks_lib.errors import CellConflict, ItemChanged
 from tasks_lib.planning.again import RETRIABLE, asked_note, asked_words, ended_note
+from tasks_lib.planning.questions import Matter, Stage, looks_decided, read_note
 from tasks_lib.ports import Edits, Ending, Outcome
 
 LONGEST_NOTE = 300
@@ -38,8 +40,8 @@ def started(backlog: Backlog, item: Item, *, agent: str, now: datetime) -> Edits
 
 def refused(backlog: Backlog, mine: Item, *, attempt: int, attempts: int, why: str) -> Edits:
     """Return the note of an attempt that did not count. ``mine`` is the row as this run wrote it last."""
-    note = clip(f"attempt {attempt} of {attempts}: {why}")
-    return _guarded(backlog, mine, {"notes": note})
+    note = f"attempt {attempt} of {attempts}: {why}"
+    return _guarded(backlog, mine, {"notes": _approved(mine, note, {Matter.PHASE}) or _foreign(note)})
 
 
 def ended(backlog: Backlog, mine: Item, outcome: Outcome, *, now: datetime) -> Edits:
@@ -47,7 +49,7 @@ def ended(backlog: Backlog, mine: Item, outcome: Outcome, *, now: datetime) -> E
     if outcome.ending is Ending.CHANGED:
         return {}
     # The time of day may have been set back meanwhile; no item is completed before it is started.
-    return _guarded(backlog, mine, _ending_cells(outcome, max(now, mine.started_at or now)))
+    return _guarded(backlog, mine, _ending_cells(mine, outcome, max(now, mine.started_at or now)))
 
 
 def checked(backlog: Backlog, mine: Item) -> Edits:
@@ -74,17 +76,42 @@ def asked_again(backlog: Backlog, item: ItemId, note: str) -> Edits:
     return {item: {"status": ItemStatus.NOT_STARTED.value, **blank, "notes": words}}
 
 
-def _ending_cells(outcome: Outcome, now: datetime) -> dict[str, str]:
+def _ending_cells(mine: Item, outcome: Outcome, now: datetime) -> dict[str, str]:
     if outcome.ending is Ending.GIVEN_BACK:
         blank = {"agent": "", "started_at": "", "completed_at": "", "used": ""}
-        return {"status": ItemStatus.NOT_STARTED.value, **blank, "notes": clip(outcome.notes)}
-    done = outcome.ending is Ending.DONE
+        notes = _approved(mine, outcome.notes, set(Matter)) or _foreign(outcome.notes)
+        return {"status": ItemStatus.NOT_STARTED.value, **blank, "notes": notes}
+    waits = outcome.ending is Ending.WAITING
     return {
-        "status": outcome.ending.value,
+        "status": (ItemStatus.BLOCKED if waits else ItemStatus(outcome.ending)).value,
         "completed_at": format_time(now),
         "used": format_tokens(outcome.usage.used),
-        "notes": clip(outcome.notes if done else ended_note(outcome.attempts, outcome.notes)),
+        "notes": _question(outcome.notes, now) if waits else _ending_note(outcome),
     }
+
+
+def _ending_note(outcome: Outcome) -> str:
+    done = outcome.ending is Ending.DONE
+    return _foreign(outcome.notes if done else ended_note(outcome.attempts, outcome.notes))
+
+
+def _question(words: str, now: datetime) -> str:
+    """Return the question with the time at which it is asked."""
+    question = read_note(words)
+    return str(replace(question, asked=now)) if question else clip(words)
+
+
+def _approved(mine: Item, words: str, matters: Collection[Matter]) -> str:
+    """Return the row's approval with these words behind it: nobody is asked twice. Empty without one."""
+    found = read_note(mine.notes)
+    if found and found.stage is Stage.APPROVED and found.matter in matters:
+        return clip(str(replace(found, said=words)))
+    return ""
+
+
+def _foreign(text: str) -> str:
+    """Return a note with an agent's words in it, which must never be taken for a decision."""
+    return clip(f"note: {text}" if looks_decided(text) else text)
 
 
 def clip(text: str) -> str:

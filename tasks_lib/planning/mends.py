@@ -11,6 +11,7 @@ from tasks_lib.planning.deadlock import dependents_of
 _EDITS = {
     Cause.FAILED: "find out why {root} failed, then set its status to not-started",
     Cause.BLOCKED: "clear what blocks {root}, then set its status to not-started",
+    Cause.WAITING: "decide on {root}: tasks-md run --approve {root}, or --reject {root}",
     Cause.TRIED: "start another run, which tries {root} again",
     Cause.UNKNOWN: "mend depends_on of {root}: {detail} does not exist",
     Cause.LATER_PHASE: "mend depends_on of {root}: {detail} is of a later phase",

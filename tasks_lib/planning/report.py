@@ -17,6 +17,8 @@ _NEXT = {
     Reason.DEADLOCK: "nothing can go on until a person mends what failed or is blocked",
     Reason.GATE_FAILED: "a person mends what the red gate found, then another run",
     Reason.STOPPED: "another run goes on from here",
+    Reason.BUDGET: "a person allows more, or another run goes on from here",
+    Reason.WAITING: "a person decides what waits for approval",
     Reason.UNDERWAY: "what is at work now",
 }
 

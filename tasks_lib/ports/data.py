@@ -139,12 +139,18 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """An agent's commit, taken over into our own clone and checked there."""
+    """An agent's commit, taken over into our own clone and checked there.
+
+    ``base`` is the commit that the diff is judged against; ``flags`` is what in the diff a person may want
+    to see first, one line of words each (``changes CI: .github/workflows/ci.yml``).
+    """
 
     commit: str
     branch: str
     files: tuple[str, ...] = ()
     summary: str = ""
+    base: str = ""
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +186,7 @@ class Ending(StrEnum):
 
     ``GIVEN_BACK``: for reasons that are not the item's own (the run was ended, the service refuses), so that
     its row is set back to not-started. ``CHANGED``: a person changed the row; nothing is written over it.
+    ``WAITING``: a person is asked; the row is blocked until they have decided.
     """
 
     DONE = "done"
@@ -187,6 +194,7 @@ class Ending(StrEnum):
     BLOCKED = "blocked"
     GIVEN_BACK = "given back"
     CHANGED = "changed"
+    WAITING = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
