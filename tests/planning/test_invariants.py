@@ -2,8 +2,12 @@
 
 import pytest
 
+from tasks_lib.backlog.model import ItemId
+from tasks_lib.planning import entries
+from tasks_lib.planning.decisions import Decisions, decided, phase_asked
 from tasks_lib.planning.invariants import INVARIANTS, Snapshot, violations
-from tasks_lib.ports import Ending
+from tasks_lib.planning.questions import Matter, Question
+from tasks_lib.ports import Edits, Ending, Outcome, Usage
 from tests.planning.history import PATH, TEXT, History
 
 
@@ -54,6 +58,36 @@ def test_an_item_may_be_given_back(history: History) -> None:
     history.write({"A-1": {"status": "not-started", "agent": "", "started_at": "", "notes": "ended early"}})
     history.do("A-1", run="two")
     assert history.broken() == []
+
+
+def test_a_question_may_be_asked_and_answered(history: History) -> None:
+    """Before a phase that nothing has begun, and about an item that waits; yes readies it, no fails it."""
+    history.begin("A-1")
+    question = Question(Matter.DIFF, "changes CI", "0123456789abcdef")
+    history.write(_ended(history, "A-1", Ending.WAITING, str(question)))
+    history.write(decided(history.backlog, Decisions([ItemId("A-1")]), now=history.now), run="two")
+    history.begin("A-1", run="two")
+    history.write(_ended(history, "A-1", Ending.WAITING, str(question)), run="two")
+    history.write(decided(history.backlog, Decisions((), [ItemId("A-1")], "no"), now=history.now), run="two")
+    history.do("A-1", "A-2", "A-3", run="three")
+    history.write(phase_asked(history.backlog, 2, now=history.now), run="three")
+    history.write(decided(history.backlog, Decisions([ItemId("B-1")]), now=history.now), run="four")
+    history.do("B-1", "B-2", run="four")
+    assert history.broken() == []
+    assert history.backlog.finished
+
+
+def test_an_answer_without_its_question_is_found(history: History) -> None:
+    """No run approves what was not asked, or something else than was asked."""
+    history.begin("A-1")
+    history.end("A-1", Ending.BLOCKED)
+    history.write({"A-1": {"status": "failed", "notes": "Rejected: diff 0123456789abcdef: changes CI"}})
+    assert history.broken() == [("begun-first", 2)]
+
+
+def _ended(history: History, name: str, ending: Ending, notes: str) -> Edits:
+    outcome = Outcome(ItemId(name), ending, notes=notes, usage=Usage(output=5_000))
+    return entries.ended(history.backlog, history.backlog[name], outcome, now=history.now)
 
 
 def test_people_may_do_anything(history: History) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from tasks_lib.backlog import format_time, format_tokens
 from tasks_lib.backlog.model import Item, ItemStatus
 from tasks_lib.planning.invariants.commits import Change
+from tasks_lib.planning.questions import Matter, Stage, question_of
 
 _ENDINGS = frozenset({ItemStatus.DONE, ItemStatus.FAILED, ItemStatus.BLOCKED})
 _SHOWN = 3
@@ -20,13 +21,24 @@ def done_stays(change: Change) -> str:
 def begun_first(change: Change) -> str:
     """Find what is written of an item before it is begun, and endings of what is not in progress."""
     before, after = change.before, change.after
-    if change.begins:
+    if change.begins or _is_decision(before, after):
         return ""
     if change.begun is None:
         return f"{after.id} is written although no run began it"
     ends = after.status in _ENDINGS and before.status not in {ItemStatus.IN_PROGRESS, after.status}
     # From done there is a rule of its own.
     return f"{after.id} is made {after.status}, but was {before.status}" if ends and not before.done else ""
+
+
+def _is_decision(before: Item, after: Item) -> bool:
+    """Tell whether the row asks for its phase, which nothing has begun, or a question in it is answered."""
+    question, answer = question_of(before), question_of(after)
+    if answer is None:
+        return False
+    if answer.stage is Stage.WAITS:
+        return answer.matter is Matter.PHASE and before.status is ItemStatus.NOT_STARTED
+    same = question is not None and (question.matter, question.subject) == (answer.matter, answer.subject)
+    return same and question is not None and question.stage is Stage.WAITS
 
 
 def dependencies_first(change: Change) -> str:
