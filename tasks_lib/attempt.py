@@ -82,7 +82,8 @@ def make_attempt(tools: Toolbox, brief: Brief, workspace: Workspace, say: Say) -
 
 
 def _judge(tools: Toolbox, brief: Brief, workspace: Workspace, attempt: Attempt, say: Say) -> Attempt:
-    harvest = tools.workspaces.harvest(brief.item, workspace)
+    finished = _claimed(attempt.work) is ClaimStatus.SUCCESS
+    harvest = tools.workspaces.harvest(brief.item, workspace, brief.attempt, finished=finished)
     say(f"{brief.item.id}: gates on {harvest.commit[:10]}")
     verdicts = tuple(tools.gates.check_item(brief.item, harvest))
     attempt = replace(attempt, harvest=harvest, verdicts=verdicts)

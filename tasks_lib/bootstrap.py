@@ -18,9 +18,19 @@ from tasks_lib.gates import CommandGates
 from tasks_lib.hosts import make_host
 from tasks_lib.ports import Agent, Leash, Ledger, Sandbox, Toolbox
 from tasks_lib.sandbox import BubblewrapSandbox, NoSandbox
-from tasks_lib.vcs import REQUEST_TRAILER, GitLedger, GitWorkspaces, make_lock, open_commit
+from tasks_lib.vcs import (
+    REQUEST_TRAILER,
+    GitLedger,
+    GitWorkspaces,
+    make_lock,
+    open_commit,
+    remote_secrets,
+)
 
 REPLAY_LABEL = "replay"
+
+SECRET_VARIABLES = ("PREFECT_API_KEY", "PREFECT_API_AUTH_STRING")
+"""Variables that hold secrets, besides those that the configuration names."""
 
 _open = ExitStack()
 atexit.register(_open.close)
@@ -50,7 +60,7 @@ def _build(config_json: str, run_id: str) -> Toolbox:
     leash = Leash()
     sandbox = _sandbox(config, leash)
     lock = make_lock(config, run_id, leash.stop)
-    workspaces = GitWorkspaces(config, lock)
+    workspaces = GitWorkspaces(config, lock, _secrets(config))
     return Toolbox(
         ledger=GitLedger(config, run_id=run_id, pusher=lock),
         workspaces=workspaces,
@@ -106,6 +116,17 @@ def _served(agent: AgentConfig) -> _Service:
             'or use agent.kind = "replay"'
         )
     return _Service(key, agent.base_url)
+
+
+def _secrets(config: RunConfig) -> tuple[str, ...]:
+    """Return the values that must not leave this machine, as far as we know them."""
+    names = (
+        config.agent.api_key_variable,
+        config.host.token_variable,
+        config.alerts.webhook_variable,
+        *SECRET_VARIABLES,
+    )
+    return (*filter(None, map(os.environ.get, names)), *remote_secrets(config.remote))
 
 
 def transcripts_directory(config: RunConfig) -> Path:

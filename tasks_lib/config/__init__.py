@@ -10,6 +10,7 @@ from tasks_lib.config.load import load_config
 from tasks_lib.config.people import ApprovalConfig, BudgetConfig
 from tasks_lib.config.remote import HostConfig, Identity, LockConfig
 from tasks_lib.config.repos import GateConfig, RepoConfig
+from tasks_lib.config.review import ReviewConfig
 from tasks_lib.config.run import RunConfig, named_repo
 from tasks_lib.config.sandbox import SandboxConfig
 
@@ -25,6 +26,7 @@ __all__ = [
     "LockConfig",
     "ModelConfig",
     "RepoConfig",
+    "ReviewConfig",
     "RunConfig",
     "SandboxConfig",
     "load_config",

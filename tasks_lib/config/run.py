@@ -10,6 +10,7 @@ from tasks_lib.config.deployments import AlertsConfig, DeploymentsConfig, name_o
 from tasks_lib.config.people import ApprovalConfig, BudgetConfig
 from tasks_lib.config.remote import HostConfig, Identity, LockConfig
 from tasks_lib.config.repos import GateConfig, RepoConfig
+from tasks_lib.config.review import ReviewConfig
 from tasks_lib.config.sandbox import SandboxConfig
 from tasks_lib.config.section import Seconds, Section
 from tasks_lib.errors import ConfigError
@@ -46,6 +47,7 @@ class RunConfig(Section):
     sandbox: SandboxConfig = SandboxConfig()
     approval: ApprovalConfig = ApprovalConfig()
     budget: BudgetConfig = BudgetConfig()
+    review: ReviewConfig = ReviewConfig()
     lock: LockConfig = LockConfig()
     host: HostConfig = HostConfig()
     identity: Identity = Identity()

@@ -61,7 +61,7 @@ def _already_published(item: Item, tools: Toolbox, say: Say) -> Outcome | None:
     if found is None:
         return None
     say(f"{item.id}: published before as {found.commit[:10]}, its gates are run again")
-    red = failures(tools.gates.check_item(item, Harvest(found.commit, item.branch)))
+    red = failures(tools.gates.check_item(item, Harvest(found.commit, item.branch, base=found.base)))
     return None if red else _outcome_of(item.id, found)
 
 

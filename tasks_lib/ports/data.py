@@ -129,12 +129,16 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a gate found; ``output`` is clipped, ``seconds`` is wall time."""
+    """What a gate found; ``output`` is clipped, ``seconds`` is wall time.
+
+    ``remark`` is what to know of it: ``passed on the second run (flaky)``.
+    """
 
     gate: str
     passed: bool
     output: str = ""
     seconds: float = 0.0
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +159,14 @@ class Harvest:
 
 @dataclass(frozen=True, slots=True)
 class Integrated:
-    """An item's work as the integration branch holds it: its commit, and the facts of its merge commit."""
+    """An item's work as the integration branch holds it: its commit, and the facts of its merge commit.
+
+    ``base`` is what it was merged into.
+    """
 
     commit: str
     facts: Mapping[str, str] = field(default_factory=dict)
+    base: str = ""
 
 
 @dataclass(frozen=True, slots=True)

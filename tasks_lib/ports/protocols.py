@@ -66,8 +66,14 @@ class Workspaces(Protocol):
     def open(self, item: Item) -> AbstractContextManager[Workspace]:
         """Check out the item's branch (new from the integration branch, or its own with that merged in)."""
 
-    def harvest(self, item: Item, workspace: Workspace) -> Harvest:
-        """Take the branch's commit over; raise ``WorkRefused`` when it must not be taken."""
+    def harvest(
+        self, item: Item, workspace: Workspace, attempt: int = 1, *, finished: bool = False
+    ) -> Harvest:
+        """Take the branch's commit over, with what ``attempt`` did not commit as a commit on top of it.
+
+        ``finished``: the agent says that it is; its untracked files then stay where they are. Raise
+        ``WorkRefused`` when the work must not be taken.
+        """
 
     def publish(self, item: Item, harvest: Harvest, facts: Mapping[str, str]) -> str:
         """Push the branch and merge it into the integration branch; return the pushed commit.

@@ -1,6 +1,7 @@
 """Git: the ledger, the agents' checkouts, and the way of their commits. The only importer of GitPython."""
 
 from tasks_lib.vcs.checkout import open_commit
+from tasks_lib.vcs.environment import remote_secrets
 from tasks_lib.vcs.ledger import REQUEST_TRAILER, GitLedger
 from tasks_lib.vcs.lock import make_lock
 from tasks_lib.vcs.origin import origin_of
@@ -15,6 +16,7 @@ __all__ = [
     "make_lock",
     "open_commit",
     "origin_of",
+    "remote_secrets",
     "seed_remote",
     "unlock",
 ]

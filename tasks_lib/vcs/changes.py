@@ -1,40 +1,49 @@
-"""What differs between two commits, or between a commit and a directory, seen from our own clone."""
+"""What differs between two commits, seen from our own clone."""
 
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
+from typing import NamedTuple
 
+from tasks_lib.review import Change, is_test
+from tasks_lib.review.change import NONE, REPOSITORY
 from tasks_lib.vcs.mirror import Mirror
+from tasks_lib.vcs.objects import look_up, read
 
-_NONE = "000000"
+_LOOKED_AT = 5_000_000  # bytes; a larger file counts as binary, and no test is that long
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One path that differs; a mode is ``000000`` on the side where the path is missing."""
-
-    path: str
-    old_mode: str
-    mode: str
+class _Pair(NamedTuple):
+    change: Change
+    old: str
+    new: str
 
 
 def changes(mirror: Mirror, old: str, new: str) -> tuple[Change, ...]:
     """Return every path that differs between two commits; a rename is two of them."""
-    out = mirror.git.run("diff-tree", "-r", "-z", "--raw", "--no-renames", old, new)
+    pairs = _pairs(mirror, old, new)
+    wanted = {pair.new for pair in pairs if pair.change.mode not in {NONE, REPOSITORY}}
+    wanted |= {pair.old for pair in pairs if is_test(pair.change.path) and pair.change.old_mode != NONE}
+    found = {one.sha: one for one in look_up(mirror.git, wanted)} if wanted else {}
+    data = {
+        one.sha: text for one, text in read(mirror.git, (o for o in found.values() if o.size <= _LOOKED_AT))
+    }
+    sizes = {sha: one.size for sha, one in found.items()}
+    return tuple(_filled(pair, sizes, data) for pair in pairs)
+
+
+def _pairs(mirror: Mirror, old: str, new: str) -> list[_Pair]:
+    out = mirror.git.run("diff-tree", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", old, new)
     fields = iter(out.rstrip("\0").split("\0")) if out else iter(())
-    return tuple(
-        Change(path, *meta.lstrip(":").split(" ")[:2]) for meta, path in zip(fields, fields, strict=True)
-    )
+    pairs = []
+    for meta, path in zip(fields, fields, strict=True):
+        old_mode, mode, old_sha, sha = meta.lstrip(":").split(" ")[:4]
+        pairs.append(_Pair(Change(path, old_mode, mode), old_sha, sha))
+    return pairs
 
 
-def uncommitted(mirror: Mirror, directory: Path, commit: str) -> list[str]:
-    """Return the paths in a directory that differ from a commit or are new, without ignored files.
-
-    Read with our own clone's settings and an index of our own: the directory's ``.git`` has no say.
-    """
-    with mirror.index(commit) as index:
-        out = mirror.git.run(
-            *("-c", "core.symlinks=true", f"--work-tree={directory}", "ls-files", "-z", "--full-name"),
-            *("--modified", "--deleted", "--others", "--exclude-standard", "--deduplicate"),
-            variables=index,
-        )
-    return sorted({name for name in out.split("\0") if name})
+def _filled(pair: _Pair, sizes: dict[str, int], data: dict[str, bytes]) -> Change:
+    size = sizes.get(pair.new, 0)
+    change = replace(pair.change, size=size, binary=size > _LOOKED_AT or b"\0" in data.get(pair.new, b""))
+    if not is_test(change.path):
+        return change
+    old, new = (data.get(sha, b"").decode("utf-8", "replace") for sha in (pair.old, pair.new))
+    return replace(change, old=old, new=new)

@@ -12,7 +12,7 @@ stays for reaching a remote, and only for calls that talk to it:
 
 import os
 from collections.abc import Iterable, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 TOKEN_VARIABLE = "TASKS_MD_GIT_TOKEN"  # noqa: S105 - the name of a variable, not a token
 USER_VARIABLE = "TASKS_MD_GIT_USER"
@@ -78,3 +78,12 @@ def credential_settings(url: str) -> tuple[str, ...]:
         return ()
     host = parts.netloc.rpartition("@")[2]
     return (f"credential.https://{host}/.helper={_HELPER}",)
+
+
+def remote_secrets(url: str) -> tuple[str, ...]:
+    """Return the values with which we reach the remote, as far as we see them: the token, a password."""
+    try:
+        password = urlsplit(url).password or ""
+    except ValueError:  # no address of that form; a path may hold anything
+        password = ""
+    return tuple(filter(None, (os.environ.get(TOKEN_VARIABLE), password, unquote(password))))

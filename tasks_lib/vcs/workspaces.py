@@ -1,6 +1,6 @@
 """Private checkouts for agents, and the way of their commits to the remote."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -8,11 +8,15 @@ from tasks_lib.backlog.model import Item, ItemId
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import MergeConflict, PushRefused, RemoteUnavailable, WorkspaceError
 from tasks_lib.ports import Harvest, Integrated, Workspace
-from tasks_lib.vcs import harvest as harvesting
+from tasks_lib.review import Secrets
+from tasks_lib.vcs import leavings
 from tasks_lib.vcs.git import Git
+from tasks_lib.vcs.harvest import Harvester
+from tasks_lib.vcs.leaks import Leaks
 from tasks_lib.vcs.mirror import Mirror
 from tasks_lib.vcs.names import item_branch
 from tasks_lib.vcs.push import Pusher, PushState
+from tasks_lib.vcs.salvage import Salvage
 from tasks_lib.vcs.scratch import scratch
 from tasks_lib.vcs.tries import tries
 
@@ -23,13 +27,15 @@ class GitWorkspaces:
     """Checkouts made from our own clone of the remote; see ``ports.Workspaces``.
 
     Any number of instances may be used at once, from any thread. What is published goes through ``pusher``,
-    the lock of the run.
+    the lock of the run; ``secrets`` are values that no push may carry.
     """
 
-    def __init__(self, config: RunConfig, pusher: Pusher | None = None) -> None:
+    def __init__(self, config: RunConfig, pusher: Pusher | None = None, secrets: Iterable[str] = ()) -> None:
         self._config = config
         self._mirror = Mirror(config)
         self._pusher = pusher or self._mirror
+        leaks = Leaks(self._mirror, Secrets(secrets), config.review.allowed_tokens)
+        self._harvester = Harvester(self._mirror, config.tracking_file, config.review, leaks)
 
     def integration_tip(self) -> str:
         """Return the newest commit of the integration branch; the base branch's before there is one.
@@ -89,16 +95,18 @@ class GitWorkspaces:
             ("gc.auto", "0"),
         ):
             git.run("config", "--local", name, value)
-        alternates = path / ".git" / harvesting.ALTERNATES
+        alternates = path / ".git" / leavings.ALTERNATES
         alternates.parent.mkdir(exist_ok=True)
-        alternates.write_text(harvesting.alternates_of(self._mirror))
+        alternates.write_text(leavings.alternates_of(self._mirror))
         git.run("update-ref", f"refs/heads/{branch}", base)
         git.run(f"--work-tree={path}", "read-tree", "-m", "-u", "HEAD")
 
-    def harvest(self, item: Item, workspace: Workspace) -> Harvest:
+    def harvest(
+        self, item: Item, workspace: Workspace, attempt: int = 1, *, finished: bool = False
+    ) -> Harvest:
         """Take over the branch's commit; see ``ports.Workspaces``. Git never runs on what the agent left."""
-        integration = self._integration_tip()
-        return harvesting.take(self._mirror, item, workspace, self._config.tracking_file, integration)
+        salvaging = Salvage(attempt, finished)
+        return self._harvester.take(item, workspace, salvaging, self._integration_tip())
 
     def publish(self, item: Item, harvest: Harvest, facts: Mapping[str, str]) -> str:
         """Push the branch and its merge into the integration branch, both or neither.
@@ -181,5 +189,6 @@ class GitWorkspaces:
             parents, *trailers = entry.strip().splitlines() or [""]
             facts = dict(line.split(": ", 1) for line in trailers if ": " in line)
             if facts.pop(_ITEM, "") == item:
-                return Integrated(parents.split(" ")[1], facts)
+                base, commit = parents.split(" ")[:2]
+                return Integrated(commit, facts, base)
         return None

@@ -72,12 +72,16 @@ class ScriptedWorkspaces:
     def __init__(self, refusal: WorkRefused | None = None, conflict: MergeConflict | None = None) -> None:
         self.refusal, self.conflict = refusal, conflict
         self.published: list[Mapping[str, str]] = []
+        self.asked: list[tuple[int, bool]] = []
 
     @contextmanager
     def open(self, item: Item) -> Iterator[Workspace]:
         yield Workspace(Path(item.id), item.branch, "0" * 40)
 
-    def harvest(self, item: Item, workspace: Workspace) -> Harvest:
+    def harvest(
+        self, item: Item, workspace: Workspace, attempt: int = 1, *, finished: bool = False
+    ) -> Harvest:
+        self.asked.append((attempt, finished))
         if self.refusal:
             raise self.refusal
         return Harvest("a" * 40, workspace.branch, (f"{item.id}.py",))

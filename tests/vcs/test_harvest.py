@@ -9,7 +9,7 @@ import pytest
 
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import WorkRefused
-from tasks_lib.ports import Workspace
+from tasks_lib.ports import Harvest, Workspace
 from tasks_lib.vcs import GitWorkspaces
 from tests.vcs.conftest import TRACKING, Remote, git, item, work, write
 
@@ -32,20 +32,6 @@ def refusal(workspaces: GitWorkspaces, workspace: Workspace) -> str:
 def test_nothing_done(workspaces: GitWorkspaces, workspace: Workspace) -> None:
     """An agent that did nothing is told to do something."""
     assert "no commit on fix/auth and no change" in refusal(workspaces, workspace)
-
-
-def test_forgotten_commit(workspaces: GitWorkspaces, workspace: Workspace) -> None:
-    """Changes without a commit are named: changed, new and deleted files, but no ignored ones."""
-    write(workspace.path, {**GOOD, "new.py": "", "apps/web/b.py": None, ".gitignore": "*.log\n", "x.log": ""})
-    said = refusal(workspaces, workspace)
-    assert ": .gitignore, apps/api/a.py, apps/web/b.py, new.py. Commit them on fix/auth." in said
-
-
-def test_commit_on_another_branch(workspaces: GitWorkspaces, workspace: Workspace) -> None:
-    """A commit elsewhere does not count; what it changed shows as not committed on the branch."""
-    git(workspace.path, "checkout", "-q", "-b", "mine")
-    work(workspace.path, GOOD)
-    assert "Commit them on fix/auth" in refusal(workspaces, workspace)
 
 
 def test_branch_deleted(workspaces: GitWorkspaces, workspace: Workspace) -> None:
@@ -225,17 +211,17 @@ def test_planted_code_never_runs(
         directory.mkdir(exist_ok=True)
         for name in ("post-checkout", "reference-transaction", "post-index-change", "pre-push", "post-merge"):
             shutil.copy(trap, directory / name)
+    (workspace.path / "apps/web/b.py").write_text("not committed\n")
     harvest = workspaces.harvest(item(), workspace)
-    assert harvest.commit == commit
-    workspaces.publish(item(), harvest, {})
-    with workspaces.open(item(2)) as following:
-        (following.path / "apps/web/b.py").write_text("changed\n")
-        with pytest.raises(WorkRefused, match=r"apps/web/b\.py"):
-            workspaces.harvest(item(2, "tasks-md/ms-sec-002"), following)
-    assert remote.sha("fix/auth") == commit
+    assert remote_parent(remote, workspaces, harvest) == commit
     assert not proof.exists()
     git(workspace.path, "status")
     assert proof.exists(), "the trap does work, for whoever runs git there"
+
+
+def remote_parent(remote: Remote, workspaces: GitWorkspaces, harvest: Harvest) -> str:
+    workspaces.publish(item(), harvest, {})
+    return remote.sha("fix/auth^")
 
 
 def test_a_merge_of_a_newer_tracking_file_is_no_edit(

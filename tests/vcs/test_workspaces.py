@@ -97,7 +97,7 @@ def test_a_shared_branch_goes_on(remote: Remote, workspaces: GitWorkspaces) -> N
         assert workspace.base == remote.sha(INTEGRATION)
         commit = work(workspace.path, {"apps/api/c.py": "three = 3\n"})
         harvest = workspaces.harvest(second, workspace)
-        assert harvest == Harvest(commit, "fix/auth", ("apps/api/c.py",), "fix: mend it")
+        assert harvest == Harvest(commit, "fix/auth", ("apps/api/c.py",), "fix: mend it", workspace.base)
         workspaces.publish(second, harvest, FACTS)
     assert remote.sha("fix/auth") == commit
 
@@ -181,8 +181,9 @@ def test_a_lost_race_is_merged_again(remote: Remote, workspaces: GitWorkspaces, 
 def test_a_finished_item_is_known_from_git_alone(config: RunConfig, workspaces: GitWorkspaces) -> None:
     """Another process finds the integrated commit of an item, and none of an item that is not done."""
     assert workspaces.integrated(item()) is None
+    before = workspaces.integration_tip()
     commit = finish(workspaces, 1, {"apps/api/a.py": "one = 11\n"})
-    assert GitWorkspaces(config).integrated(item()) == Integrated(commit, FACTS)
+    assert GitWorkspaces(config).integrated(item()) == Integrated(commit, FACTS, before)
     assert workspaces.integrated(item(2)) is None
 
 
