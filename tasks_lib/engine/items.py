@@ -14,6 +14,7 @@ from tasks_lib.backlog.model import Item, ItemId
 from tasks_lib.bootstrap import toolbox
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.artifacts import show_attempt
+from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.record import ItemRecord
 from tasks_lib.engine.work import do
 from tasks_lib.errors import AgentUnavailable, BacklogError, CellConflict, ItemChanged, LedgerError
@@ -63,7 +64,7 @@ def do_item(item: Item, config: RunConfig, run_id: str) -> State[Outcome]:
     record = ItemRecord(item, tools)
 
     def attempt(brief: Brief, workspace: Workspace) -> Attempt:
-        return attempt_item(brief, workspace, config, run_id)
+        return attempt_item(untraced(brief), untraced(workspace), untraced(config), run_id)
 
     try:
         return _settled(record, do(record, config, tools, attempt, get_run_logger().info))

@@ -11,13 +11,14 @@ from tasks_lib.backlog.model import Backlog, Phase
 from tasks_lib.bootstrap import toolbox
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.artifacts import show_phase_gate
+from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.record import settle
 from tasks_lib.ports import Outcome, Verdict
 
 
 def check_phase(phase: Phase, phases: int, config: RunConfig, run_id: str) -> tuple[Verdict, ...]:
     """Run a phase's gates on the integrated result, as a Prefect task; ``phases`` is how many there are."""
-    state = _phase_gate(phase, phases, config, run_id, return_state=True)
+    state = _phase_gate(untraced(phase), phases, untraced(config), run_id, return_state=True)
     verdicts = state.result(raise_on_failure=False)
     if isinstance(verdicts, tuple):
         return verdicts

@@ -20,6 +20,7 @@ from tasks_lib.config import RunConfig
 from tasks_lib.engine.artifacts import LiveStatus
 from tasks_lib.engine.events import tell_outcome
 from tasks_lib.engine.items import already_done, do_item, not_started
+from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.phases import check_phase
 from tasks_lib.engine.preflight import check_repos
 from tasks_lib.engine.record import settle
@@ -140,7 +141,11 @@ class BacklogRun:
 
     def _submit(self, item: Item) -> Future:
         future: Future = do_item.submit(
-            item, self._config, self._run_id, return_state=False, wait_for=self._edges(item)
+            untraced(item),
+            untraced(self._config),
+            self._run_id,
+            return_state=False,
+            wait_for=self._edges(item),
         )
         future.add_done_callback(lambda _: self._ended.put(item.id))
         return future
@@ -219,7 +224,7 @@ class BacklogRun:
         for item in self._at.backlog:
             if item.done:
                 self._at.futures[item.id] = already_done.submit(
-                    item, return_state=False, wait_for=self._edges(item)
+                    untraced(item), return_state=False, wait_for=self._edges(item)
                 )
         for future in self._at.futures.values():
             future.wait()
@@ -227,4 +232,4 @@ class BacklogRun:
     def _show_stuck_items(self) -> None:
         for stuck in self.report.stuck:
             if stuck.item not in self._at.futures:
-                not_started(stuck, return_state=True)
+                not_started(untraced(stuck), return_state=True)

@@ -51,7 +51,8 @@ def test_a_run_finishes_every_item_and_leaves_a_readable_history(config: RunConf
 def test_the_ui_has_a_task_per_item_with_its_edges_and_the_artifacts(
     config: RunConfig, project: Project, prefect_api: str
 ) -> None:
-    """Task runs have the ids as names and wait for their dependencies; the artifacts carry the label."""
+    """Task runs have the ids as names and only the edges of their dependencies; artifacts carry the label."""
+    project.record("ACP-002", writes("ACP-002", "bad"), writes("ACP-002", "good"))
     state = run(config)
 
     with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=30) as api:
@@ -66,6 +67,8 @@ def test_the_ui_has_a_task_per_item_with_its_edges_and_the_artifacts(
     for name, each in runs.items():
         waited_for = {names[source["id"]] for source in each["task_inputs"].get("wait_for", [])}
         assert waited_for == set(items[name].depends_on)
+    edges = {kind for each in found for kind, sources in each["task_inputs"].items() if sources}
+    assert edges == {"wait_for", "__parents__"}, "nothing is drawn but dependencies and attempts"
     pages = {each["key"]: each["data"] for each in artifacts}
     assert "figures of a replay" in pages["backlog-status"]
     assert all(name in pages["backlog-status"] for name in items)
