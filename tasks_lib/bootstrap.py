@@ -7,12 +7,11 @@ between threads or processes.
 import atexit
 import os
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from tasks_lib.agents import AnthropicAgent, PromptSettings, ReplayServer
-from tasks_lib.config import AgentConfig, RunConfig
+from tasks_lib.agents import REPLAY_LABEL, Equipment, make_agent
+from tasks_lib.config import RunConfig
 from tasks_lib.errors import ConfigError
 from tasks_lib.gates import CommandGates
 from tasks_lib.hosts import make_host
@@ -26,8 +25,6 @@ from tasks_lib.vcs import (
     open_commit,
     remote_secrets,
 )
-
-REPLAY_LABEL = "replay"
 
 SECRET_VARIABLES = ("PREFECT_API_KEY", "PREFECT_API_AUTH_STRING")
 """Variables that hold secrets, besides those that the configuration names."""
@@ -81,41 +78,7 @@ def _check_remote(config: RunConfig) -> None:
 
 
 def _agent(config: RunConfig, sandbox: Sandbox, leash: Leash) -> Agent:
-    service = _replayed(config.agent) if config.agent.kind == "replay" else _served(config.agent)
-    return AnthropicAgent(
-        config.agent,
-        PromptSettings.from_config(config),
-        sandbox,
-        transcripts_directory(config),
-        api_key=service.key,
-        base_url=service.url,
-        label=service.label,
-        stop=leash.stop,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Service:
-    """Where the Messages API is: its address, empty for the official one."""
-
-    key: str = field(repr=False)
-    url: str
-    label: str = ""
-
-
-def _replayed(agent: AgentConfig) -> _Service:
-    server = _open.enter_context(ReplayServer(agent.recordings))
-    return _Service("replay", server.url, REPLAY_LABEL)
-
-
-def _served(agent: AgentConfig) -> _Service:
-    key = os.environ.get(agent.api_key_variable, "")
-    if not key:
-        raise ConfigError(
-            f"{agent.api_key_variable} is not set: put the key of the Messages API into the environment, "
-            'or use agent.kind = "replay"'
-        )
-    return _Service(key, agent.base_url)
+    return make_agent(Equipment(config, sandbox, transcripts_directory(config), leash, _open))
 
 
 def _secrets(config: RunConfig) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""Agents: whoever does an item. So far one works through the Anthropic Messages API, live or replayed."""
+"""Agents: whoever does an item. Each is a kind in the registry, loaded when it is used."""
 
-from tasks_lib.agents.anthropic_api import AnthropicAgent
-from tasks_lib.agents.prompt import PromptSettings
-from tasks_lib.agents.replay import ReplayServer
+from tasks_lib.agents.equipment import Equipment
+from tasks_lib.agents.registry import make_agent
+from tasks_lib.agents.service import REPLAY_LABEL
 
-__all__ = ["AnthropicAgent", "PromptSettings", "ReplayServer"]
+__all__ = ["REPLAY_LABEL", "Equipment", "make_agent"]

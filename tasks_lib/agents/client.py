@@ -8,10 +8,8 @@ from urllib.parse import urlsplit
 import httpx2
 from anthropic import Anthropic
 
+from tasks_lib.agents.service import OFFICIAL
 from tasks_lib.errors import AgentError
-
-OFFICIAL = "https://api.anthropic.com"
-"""Named here, so that no variable of the environment sends the key elsewhere."""
 
 CONNECT_SECONDS = 20.0
 SILENCE_SECONDS = 300.0

@@ -3,9 +3,14 @@
 import os
 from dataclasses import dataclass, field
 
-from tasks_lib.agents.client import OFFICIAL
 from tasks_lib.config import AgentConfig
 from tasks_lib.errors import ConfigError
+
+OFFICIAL = "https://api.anthropic.com"
+"""Named here, so that no variable of the environment sends the key elsewhere."""
+
+REPLAY_LABEL = "replay"
+"""Stands behind figures that no real model gave."""
 
 
 @dataclass(frozen=True, slots=True)

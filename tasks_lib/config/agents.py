@@ -1,7 +1,7 @@
 """Who does the items, and what models cost."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from pydantic import Field
 
@@ -23,8 +23,12 @@ class ModelConfig(Section):
 class AgentConfig(Section):
     """Who does the items, with which limits for one attempt."""
 
-    kind: Literal["anthropic", "replay"] = Field(
-        "anthropic", description="anthropic: the Messages API; replay: recorded model answers, no key needed"
+    kind: str = Field(
+        "anthropic",
+        min_length=1,
+        description="anthropic: the Messages API; replay: recorded model answers, no key needed; "
+        "or a kind that a package of yours registers",
+        examples=["anthropic", "replay"],
     )
     model: str = Field("claude-opus-5-5", description="Model of the Messages API")
     base_url: str = Field("", description="Another address of the Messages API; empty: the official one")
@@ -46,3 +50,6 @@ class AgentConfig(Section):
         200_000, description="Tokens; the model's own window where that is smaller"
     )
     compact_at: float = Field(0.6, gt=0, lt=1, description="Share of the window at which to compact")
+    options: dict[str, Any] = Field(
+        default_factory=dict, description="For a kind that a package of yours registers: its own settings"
+    )

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from tasks_lib.agents import AnthropicAgent, PromptSettings, ReplayServer
+from tasks_lib.agents.anthropic_api import AnthropicAgent
+from tasks_lib.agents.prompt import PromptSettings
+from tasks_lib.agents.replay import ReplayServer
 from tasks_lib.agents.retry import Patience
 from tasks_lib.backlog.model import Item, ItemId, ItemStatus
 from tasks_lib.config import AgentConfig, RepoConfig

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks_lib.agents import AnthropicAgent, PromptSettings
-from tasks_lib.agents.prompt import SYSTEM_PROMPT
+from tasks_lib.agents.anthropic_api import AnthropicAgent
+from tasks_lib.agents.prompt import SYSTEM_PROMPT, PromptSettings
 from tasks_lib.config import AgentConfig
 from tasks_lib.errors import AgentError, AgentUnavailable, ConfigError
 from tasks_lib.ports import ClaimStatus

@@ -1,0 +1,34 @@
+"""The makers of our own agents, as pyproject.toml registers them. Each loads no other's parts."""
+
+from tasks_lib.agents.equipment import Equipment
+from tasks_lib.agents.prompt import PromptSettings
+from tasks_lib.agents.service import REPLAY_LABEL, Service, served
+from tasks_lib.ports import Agent
+
+
+def anthropic(equipment: Equipment) -> Agent:
+    """Make the agent that works through the Messages API; raise ``ConfigError`` without a key."""
+    return _through_messages_api(equipment, served(equipment.config.agent))
+
+
+def replay(equipment: Equipment) -> Agent:
+    """Make the same agent on recorded answers; raise ``ConfigError`` for recordings that cannot be read."""
+    from tasks_lib.agents.replay import ReplayServer
+
+    server = equipment.closing.enter_context(ReplayServer(equipment.config.agent.recordings))
+    return _through_messages_api(equipment, Service("replay", server.url, REPLAY_LABEL))
+
+
+def _through_messages_api(equipment: Equipment, service: Service) -> Agent:
+    from tasks_lib.agents.anthropic_api import AnthropicAgent
+
+    return AnthropicAgent(
+        equipment.config.agent,
+        PromptSettings.from_config(equipment.config),
+        equipment.sandbox,
+        equipment.transcripts,
+        api_key=service.key,
+        base_url=service.url,
+        label=service.label,
+        stop=equipment.leash.stop,
+    )
