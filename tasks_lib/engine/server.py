@@ -40,11 +40,13 @@ _SETTINGS: Mapping[str, str] = {
 def embedded_server(home: Path) -> Iterator[str]:
     """Run a Prefect server on loopback with its database in ``home``; give the address of its UI.
 
+    The address stays the same from one time to the next, unless something else took it meanwhile.
+
     ``PREFECT_HOME`` and ``PREFECT_API_URL`` are set for this process while it runs. Raise ``TasksMdError``
     with the end of its log when it does not start. The server ends with this process, however that ends.
     """
     home.mkdir(parents=True, exist_ok=True)
-    address = f"http://127.0.0.1:{_free_port()}"
+    address = f"http://127.0.0.1:{kept_port(home)}"
     log = home / "server.log"
     with log.open("ab") as output:
         server = subprocess.Popen(
@@ -114,11 +116,28 @@ def _client_settings(address: str, home: Path) -> dict[str, str]:
     }
 
 
-def _free_port() -> int:
+def kept_port(home: Path) -> int:
+    """Return the port of last time, so that links from then still lead somewhere; else a free one."""
+    kept = home / "port"
+    last = kept.read_text(encoding="ascii") if kept.is_file() else ""
+    port = _bound(int(last)) if last.isdecimal() else None
+    port = port or _bound(0)
+    if port is None:
+        raise TasksMdError("no port of 127.0.0.1 is free for the Prefect server")
+    kept.write_text(str(port), encoding="ascii")
+    return port
+
+
+def _bound(port: int) -> int | None:
+    """Return the port if it can be had now; 0 stands for any."""
     with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return None
+        found: int = probe.getsockname()[1]
+        return found
 
 
 def _await_health(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
