@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tasks_lib.backlog import format_tokens
-from tasks_lib.errors import MergeConflict, WorkRefused
+from tasks_lib.errors import ApprovalNeeded, BudgetSpent, MergeConflict, WorkRefused
 from tasks_lib.ports import (
     Attempt,
     Brief,
@@ -28,19 +28,35 @@ TryOnce = Callable[[Brief], Attempt]
 Publish = Callable[[Harvest, Mapping[str, str]], str]
 
 
-def repair(brief: Brief, try_once: TryOnce, publish: Publish, refused: Callable[[Attempt], None]) -> Outcome:
+def repair(
+    brief: Brief,
+    try_once: TryOnce,
+    publish: Publish,
+    refused: Callable[[Attempt], None],
+    afford: Callable[[Usage], None],
+) -> Outcome:
     """Make attempts from ``brief.attempt`` to ``brief.attempts`` until one ends the item.
 
     ``publish`` takes what passed its gates, with the facts to be kept beside it, and returns the pushed
-    commit; it may raise ``MergeConflict``. ``refused`` is told of every attempt that did not count, before
-    the next one begins.
+    commit; it may raise ``MergeConflict``, or ``ApprovalNeeded`` where a person has to see the work first.
+    Before another attempt ``afford`` is asked, given all that the item has used since it began: it raises
+    ``BudgetSpent``, or ``ApprovalNeeded`` where a person may allow more; then ``refused`` is told of the
+    attempt that did not count.
     """
     while True:
-        attempt = _published(brief, try_once(brief), publish)
-        ending = _ending(attempt, last=brief.attempt >= brief.attempts)
+        attempt = try_once(brief)
         spent = brief.spent + attempt.work.usage
-        if ending is not None:
-            return _outcome(brief, attempt, ending, spent)
+        try:
+            attempt = _published(brief, attempt, publish)
+            ending = _ending(attempt, last=brief.attempt >= brief.attempts)
+            if ending is not None:
+                return _outcome(brief, attempt, ending, spent)
+            afford(spent)
+        except ApprovalNeeded as error:
+            return _outcome(brief, attempt.refused(str(error)), Ending.WAITING, spent)
+        except BudgetSpent as error:
+            why = f"{error}\n{attempt.refusal}"
+            return _outcome(brief, attempt.refused(why), Ending.FAILED, spent)
         refused(attempt)
         brief = replace(brief, attempt=brief.attempt + 1, feedback=attempt.refusal, spent=spent)
 
@@ -84,9 +100,16 @@ def make_attempt(tools: Toolbox, brief: Brief, workspace: Workspace, say: Say) -
 def _judge(tools: Toolbox, brief: Brief, workspace: Workspace, attempt: Attempt, say: Say) -> Attempt:
     finished = _claimed(attempt.work) is ClaimStatus.SUCCESS
     harvest = tools.workspaces.harvest(brief.item, workspace, brief.attempt, finished=finished)
-    say(f"{brief.item.id}: gates on {harvest.commit[:10]}")
-    verdicts = tuple(tools.gates.check_item(brief.item, harvest))
-    attempt = replace(attempt, harvest=harvest, verdicts=verdicts)
+    return check(tools, brief, replace(attempt, harvest=harvest), say)
+
+
+def check(tools: Toolbox, brief: Brief, attempt: Attempt, say: Say) -> Attempt:
+    """Run the gates on the attempt's harvest and return it with their verdicts, refused if one is red."""
+    if attempt.harvest is None:
+        return attempt
+    say(f"{brief.item.id}: gates on {attempt.harvest.commit[:10]}")
+    verdicts = tuple(tools.gates.check_item(brief.item, attempt.harvest))
+    attempt = replace(attempt, verdicts=verdicts)
     red = failures(verdicts)
     return attempt.refused(red) if red else attempt
 

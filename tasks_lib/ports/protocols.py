@@ -84,6 +84,15 @@ class Workspaces(Protocol):
         push fails.
         """
 
+    def keep(self, item: Item, harvest: Harvest) -> str:
+        """Push work that waits for approval to a branch of its own, which nothing is built on; return it.
+
+        Raise ``PushRefused`` or ``RemoteUnavailable``.
+        """
+
+    def kept(self, item: Item, commit: str) -> Harvest | None:
+        """Return the kept work whose commit begins so, to be published; None when it is gone."""
+
     def integrated(self, item: Item) -> Integrated | None:
         """Return what was published of an item when its merge commit is there, else None."""
 

@@ -12,6 +12,7 @@ from tasks_lib.review import Secrets
 from tasks_lib.vcs import leavings
 from tasks_lib.vcs.git import Git
 from tasks_lib.vcs.harvest import Harvester
+from tasks_lib.vcs.kept import keep, take_kept, without_kept
 from tasks_lib.vcs.leaks import Leaks
 from tasks_lib.vcs.mirror import Mirror
 from tasks_lib.vcs.names import item_branch
@@ -108,6 +109,16 @@ class GitWorkspaces:
         salvaging = Salvage(attempt, finished)
         return self._harvester.take(item, workspace, salvaging, self._integration_tip())
 
+    def keep(self, item: Item, harvest: Harvest) -> str:
+        """Push work that waits for approval to a branch of its own; see ``ports.Workspaces``."""
+        return keep(item, harvest, self._pusher, self._config.push_budget)
+
+    def kept(self, item: Item, commit: str) -> Harvest | None:
+        """Return work that was kept; see ``ports.Workspaces``."""
+        self._mirror.fetch()
+        branch = item_branch(item, self._config)
+        return take_kept(self._mirror, item, commit, branch, self._integration_tip())
+
     def publish(self, item: Item, harvest: Harvest, facts: Mapping[str, str]) -> str:
         """Push the branch and its merge into the integration branch, both or neither.
 
@@ -140,7 +151,8 @@ class GitWorkspaces:
                 f"resolve what conflicts, run the checks again and commit."
             )
         merge = self._merge(item, harvest, integration, facts)
-        outcome = self._pusher.push({harvest.branch: harvest.commit, self._config.integration_branch: merge})
+        updates = {harvest.branch: harvest.commit, self._config.integration_branch: merge}
+        outcome = self._pusher.push(updates | without_kept(self._mirror, item, harvest.commit))
         if outcome.state is PushState.REFUSED:
             raise PushRefused(f"the remote refuses to take {harvest.branch}: {outcome.words}")
         return "" if outcome.state is PushState.ACCEPTED else outcome.words

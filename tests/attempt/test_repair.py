@@ -1,6 +1,6 @@
 """The repair loop against scripted parts that live in this module: no git, no model, no clock."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pytest
 
 from tasks_lib.attempt import make_attempt, repair
 from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus
-from tasks_lib.errors import AgentUnavailable, MergeConflict, WorkRefused
+from tasks_lib.errors import AgentUnavailable, ApprovalNeeded, BudgetSpent, MergeConflict, WorkRefused
 from tasks_lib.ports import (
     Attempt,
     Brief,
@@ -69,7 +69,9 @@ class ScriptedAgent:
 class ScriptedWorkspaces:
     """Takes every commit over, unless told what to raise."""
 
-    def __init__(self, refusal: WorkRefused | None = None, conflict: MergeConflict | None = None) -> None:
+    def __init__(
+        self, refusal: WorkRefused | None = None, conflict: MergeConflict | ApprovalNeeded | None = None
+    ) -> None:
         self.refusal, self.conflict = refusal, conflict
         self.published: list[Mapping[str, str]] = []
         self.asked: list[tuple[int, bool]] = []
@@ -91,6 +93,12 @@ class ScriptedWorkspaces:
             raise self.conflict
         self.published.append({"Item": item.id, **facts})
         return harvest.commit
+
+    def keep(self, item: Item, harvest: Harvest) -> str:
+        raise NotImplementedError
+
+    def kept(self, item: Item, commit: str) -> Harvest | None:
+        raise NotImplementedError
 
     def integrated(self, item: Item) -> Integrated | None:
         return Integrated("a" * 40) if item.done else None
@@ -146,7 +154,13 @@ def tools(
     return Toolbox(NoLedger(), workspaces or ScriptedWorkspaces(), agent, gates, NoHost(), NoLock())
 
 
-def run(box: Toolbox, attempts: int = 3) -> tuple[Outcome, list[Attempt]]:
+def rich(_spent: Usage) -> None:
+    """Afford everything."""
+
+
+def run(
+    box: Toolbox, attempts: int = 3, afford: Callable[[Usage], None] = rich
+) -> tuple[Outcome, list[Attempt]]:
     refused: list[Attempt] = []
     said: list[str] = []
     outcome = repair(
@@ -154,6 +168,7 @@ def run(box: Toolbox, attempts: int = 3) -> tuple[Outcome, list[Attempt]]:
         lambda brief: make_attempt(box, brief, WORKSPACE, said.append),
         lambda harvest, facts: box.workspaces.publish(ITEM, harvest, facts),
         refused.append,
+        afford,
     )
     return outcome, refused
 
@@ -255,3 +270,57 @@ def test_an_unavailable_service_spends_no_attempt() -> None:
     """Infrastructure errors leave the loop: whoever called it tries again."""
     with pytest.raises(AgentUnavailable, match="overloaded"):
         run(tools(ScriptedAgent(AgentUnavailable("overloaded")), ScriptedGates()))
+
+
+def test_work_that_a_person_has_to_see_waits_unpublished() -> None:
+    """Its gates are green, its question is the note, and what it used is known."""
+    workspaces = ScriptedWorkspaces(conflict=ApprovalNeeded("changes CI"))
+
+    outcome, refused = run(
+        tools(ScriptedAgent(claim(ClaimStatus.SUCCESS)), ScriptedGates([GREEN]), workspaces)
+    )
+
+    assert (outcome.ending, outcome.notes, outcome.commit) == (Ending.WAITING, "changes CI", "")
+    assert (outcome.usage.used, outcome.attempts) == (1000, 1)
+    assert refused == []
+    assert workspaces.published == []
+
+
+def spends(limit: int, error: type[BudgetSpent | ApprovalNeeded]) -> Callable[[Usage], None]:
+    """Return a purse that is empty from so many tokens on."""
+
+    def afford(spent: Usage) -> None:
+        if spent.used >= limit:
+            raise error(f"{spent.used} of {limit} tokens are used")
+
+    return afford
+
+
+def test_an_item_over_its_budget_gets_no_other_attempt() -> None:
+    """It fails with both reasons: the figure, and what was wrong with the last attempt."""
+    agent = ScriptedAgent(*[claim(ClaimStatus.SUCCESS)] * 3)
+
+    outcome, refused = run(tools(agent, ScriptedGates([RED], [RED], [RED])), afford=spends(2000, BudgetSpent))
+
+    assert (outcome.ending, outcome.attempts, outcome.usage.used) == (Ending.FAILED, 2, 2000)
+    assert outcome.notes.startswith("2000 of 2000 tokens are used")
+    assert "1 failed, 3 passed" in outcome.notes
+    assert [attempt.number for attempt in refused] == [1]
+
+
+def test_an_item_over_its_budget_waits_where_a_person_may_allow_more() -> None:
+    """The question is the note; no attempt is made meanwhile."""
+    agent = ScriptedAgent(claim(ClaimStatus.SUCCESS))
+
+    outcome, _ = run(tools(agent, ScriptedGates([RED])), afford=spends(1000, ApprovalNeeded))
+
+    assert (outcome.ending, outcome.notes) == (Ending.WAITING, "1000 of 1000 tokens are used")
+
+
+def test_what_is_accepted_is_published_whatever_it_cost() -> None:
+    """A budget ends no work that is done."""
+    agent = ScriptedAgent(claim(ClaimStatus.SUCCESS))
+
+    outcome, _ = run(tools(agent, ScriptedGates([GREEN])), afford=spends(1, BudgetSpent))
+
+    assert outcome.ending is Ending.DONE

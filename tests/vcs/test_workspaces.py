@@ -254,3 +254,59 @@ def test_what_a_killed_process_left_is_swept(config: RunConfig, workspaces: GitW
         assert not left.exists()
         assert first.path.exists()
         assert second.path.exists()
+
+
+def test_work_that_waits_is_kept_where_nothing_is_built_on_it(
+    remote: Remote, workspaces: GitWorkspaces
+) -> None:
+    """It is on a branch of its own: neither the item's branch nor the integration branch has it."""
+    one = item(1)
+    with workspaces.open(one) as workspace:
+        work(workspace.path, {"ci.yml": "on: push\n"}, "feat: build")
+        harvest = workspaces.harvest(one, workspace)
+        branch = workspaces.keep(one, harvest)
+        assert workspaces.keep(one, harvest) == branch, "asking twice does no harm"
+
+    assert branch == f"tasks-md/waiting/ms-sec-001-{harvest.commit[:16]}"
+    assert remote.sha(branch) == harvest.commit
+    assert remote.branches() == {"main", branch}
+    with workspaces.open(item(2, "fix/auth")) as workspace:
+        assert not (workspace.path / "ci.yml").exists()
+
+
+def test_approved_work_is_published_as_it_was_and_its_own_branch_goes(
+    remote: Remote, workspaces: GitWorkspaces
+) -> None:
+    """The very commit that was approved is merged, also beside what others finished meanwhile."""
+    one = item(1)
+    with workspaces.open(one) as workspace:
+        work(workspace.path, {"ci.yml": "on: push\n"}, "feat: build")
+        harvest = workspaces.harvest(one, workspace)
+        workspaces.keep(one, harvest)
+    finish(workspaces, 2, {"other.txt": "x\n"}, branch="fix/other")
+
+    kept = workspaces.kept(one, harvest.commit[:16])
+    assert kept
+    assert (kept.commit, kept.branch, kept.files, kept.summary) == (
+        harvest.commit,
+        "fix/auth",
+        ("ci.yml",),
+        "feat: build",
+    )
+    assert workspaces.publish(one, kept, FACTS) == harvest.commit
+    assert remote.branches() == {"main", "fix/auth", "fix/other", INTEGRATION}
+
+
+def test_kept_work_that_was_replaced_is_not_what_was_approved(
+    remote: Remote, workspaces: GitWorkspaces
+) -> None:
+    """A person approves a commit, not whatever a branch holds by then."""
+    one = item(1)
+    with workspaces.open(one) as workspace:
+        work(workspace.path, {"ci.yml": "on: push\n"}, "feat: build")
+        harvest = workspaces.harvest(one, workspace)
+        branch = workspaces.keep(one, harvest)
+    remote.commit(branch, {"evil.yml": "on: push\n"})
+
+    assert workspaces.kept(one, harvest.commit[:16]) is None
+    assert workspaces.kept(one, "0123456789abcdef") is None
