@@ -15,8 +15,8 @@ demo: system $(VENV)/.installed
 	$(BIN)/tasks-md demo $(if $(LIVE),--live) $(if $(FRESH),--fresh) $(if $(KEEP),--keep) \
 		$(if $(VARIANT),--variant $(VARIANT))
 
-# The tests drive the Prefect UI in a real browser.
-test: PROGRAMS = chromium
+# The tests drive the Prefect UI in a real browser, and run the real Claude Code, which comes by npm.
+test: PROGRAMS = chromium npm
 test: system lint
 	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile \
 		--no-loadscope-reorder --durations=20

@@ -19,6 +19,14 @@ def replay(equipment: Equipment) -> Agent:
     return _through_messages_api(equipment, Service("replay", server.url, REPLAY_LABEL))
 
 
+def claude_code(equipment: Equipment) -> Agent:
+    """Make the agent that lets ``claude`` work; raise ``ConfigError`` without a key or the command."""
+    from tasks_lib.agents.claude_code import ClaudeCodeAgent
+    from tasks_lib.agents.claude_code.program import find_program
+
+    return ClaudeCodeAgent(equipment, served(equipment.config.agent), find_program())
+
+
 def _through_messages_api(equipment: Equipment, service: Service) -> Agent:
     from tasks_lib.agents.anthropic_api import AnthropicAgent
 

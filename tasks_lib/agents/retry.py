@@ -57,8 +57,13 @@ def is_transient(error: Failure) -> bool:
         status = error.status_code
         if status == _STREAMED:
             return error.type in _TRANSIENT_TYPES
-        return status in _TRANSIENT_STATUSES or status >= _SERVER_ERRORS
+        return is_transient_status(status)
     return isinstance(error, anthropic.APIConnectionError | httpx2.TransportError | BrokenStream)
+
+
+def is_transient_status(status: int) -> bool:
+    """Tell whether the same request may succeed later, by the status of HTTP."""
+    return status in _TRANSIENT_STATUSES or status >= _SERVER_ERRORS
 
 
 def retry_after(error: Failure) -> float | None:
@@ -75,9 +80,14 @@ def retry_after(error: Failure) -> float | None:
 def final_error(error: Failure) -> AgentError:
     """Return what to tell a person of a failure that no repetition mends."""
     if isinstance(error, anthropic.APIStatusError):
-        mend = _MENDS.get(error.status_code, "the service refused")
-        return AgentError(f"Messages API, status {error.status_code}: {mend} ({describe(error)})")
+        return refused(error.status_code, describe(error))
     return AgentError(f"Messages API: {describe(error)}")
+
+
+def refused(status: int, words: str) -> AgentError:
+    """Return what to tell a person of a status that no repetition mends."""
+    mend = _MENDS.get(status, "the service refused")
+    return AgentError(f"Messages API, status {status}: {mend} ({words})")
 
 
 def describe(error: Failure) -> str:

@@ -26,9 +26,9 @@ class AgentConfig(Section):
     kind: str = Field(
         "anthropic",
         min_length=1,
-        description="anthropic: the Messages API; replay: recorded model answers, no key needed; "
-        "or a kind that a package of yours registers",
-        examples=["anthropic", "replay"],
+        description="anthropic: the Messages API; claude-code: the command claude; "
+        "replay: recorded model answers, no key needed; or a kind that a package of yours registers",
+        examples=["anthropic", "claude-code", "replay"],
     )
     model: str = Field("claude-opus-5-5", description="Model of the Messages API")
     base_url: str = Field("", description="Another address of the Messages API; empty: the official one")

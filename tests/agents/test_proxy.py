@@ -110,7 +110,7 @@ def test_a_limit_closes_the_account(stage: Stage, limits: dict[str, object], wor
         with pytest.raises(anthropic.BadRequestError, match=words):
             ask(client)
     assert server.metered[ITEM].requests == 1
-    assert proxy.account.ended.startswith("limit of")
+    assert proxy.account.exceeded.startswith("limit of")
 
 
 @pytest.mark.parametrize(

@@ -23,15 +23,19 @@ class Trouble:
 class Account:
     """Counts what passes against the limits of one attempt.
 
-    ``usage`` is what the service metered; ``ended`` says which limit closed the account; ``trouble`` is the
-    service's last failure, None again after an answer.
+    ``usage`` is what the service metered; ``trouble`` is the service's last failure, None again after an
+    answer.
     """
 
     budget: Budget
     models: Mapping[str, ModelConfig]
     usage: Usage = field(default_factory=Usage)
-    ended: str = ""
     trouble: Trouble | None = None
+
+    @property
+    def exceeded(self) -> str:
+        """Which limit has been reached, in words; empty while there is none."""
+        return self.budget.exceeded(self.usage, self.usage.requests)
 
     def refusal(self, model: str) -> str:
         """Return why no further request for this model may pass; empty while it may."""
@@ -39,8 +43,7 @@ class Account:
             model_facts(model, self.models)
         except ConfigError as unknown:
             return str(unknown)
-        self.ended = self.ended or self.budget.exceeded(self.usage, self.usage.requests)
-        return self.ended
+        return self.exceeded
 
     def spend(self, model: str, figures: Figures) -> None:
         """Add what one request was metered at, the compactions within it included."""

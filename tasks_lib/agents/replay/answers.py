@@ -5,15 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tasks_lib.agents.prompt import SUMMARY_REQUEST
+from tasks_lib.agents.replay.dialects import in_dialect
 from tasks_lib.agents.replay.messages import Json, Place, text_of
 from tasks_lib.agents.replay.metering import meter, tokens_in
-from tasks_lib.agents.replay.recording import Fault, RecordedTurn, Recording
+from tasks_lib.agents.replay.recording import Fault, NotRecorded, RecordedTurn, Recording
 from tasks_lib.agents.replay.rules import signature
 from tasks_lib.ports import Usage
-
-
-class NotRecorded(ValueError):
-    """The recordings have no answer to a request; the message says what they have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +44,7 @@ def reply_to(request: Json, place: Place, recording: Recording) -> Reply:
             f"the recording of {place.item} has no turn {place.turn + 1} in attempt {place.attempt}; "
             "its last turn has to carry the result"
         )
+    turn = in_dialect(turn, request, place)
     _check_offered(turn, request)
     return _reply(request, place, _content(turn, request, place), turn.ending, turn.faults)
 

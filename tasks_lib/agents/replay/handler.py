@@ -9,10 +9,10 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from tasks_lib.agents.metering import shipped_models
-from tasks_lib.agents.replay.answers import NotRecorded, Reply
+from tasks_lib.agents.replay.answers import Reply
 from tasks_lib.agents.replay.events import error_body, event, stream, whole
 from tasks_lib.agents.replay.messages import Json
-from tasks_lib.agents.replay.recording import Fault
+from tasks_lib.agents.replay.recording import Fault, NotRecorded
 
 _ERROR_TYPES = {
     400: "invalid_request_error",

@@ -12,6 +12,10 @@ from tasks_lib.errors import ConfigError
 StopReason: TypeAlias = Literal["end_turn", "tool_use", "max_tokens", "pause_turn", "refusal"]
 
 
+class NotRecorded(ValueError):
+    """The recordings have no answer to a request; the message says what they have."""
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tasks_lib.agents.replay.answers import NotRecorded, Reply, reply_to
+from tasks_lib.agents.replay.answers import Reply, reply_to
 from tasks_lib.agents.replay.handler import LoopbackServer
 from tasks_lib.agents.replay.messages import Json, place_of
-from tasks_lib.agents.replay.recording import Fault, load_recordings
+from tasks_lib.agents.replay.recording import Fault, NotRecorded, load_recordings
 from tasks_lib.agents.replay.rules import problem_with
 from tasks_lib.ports import Usage
 

@@ -1,0 +1,134 @@
+"""The agent that lets ``claude`` do an item."""
+
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tasks_lib.agents.budget import Budget
+from tasks_lib.agents.claude_code.command import DOOR, arguments, environment
+from tasks_lib.agents.claude_code.judgement import claimed, why_stopped
+from tasks_lib.agents.claude_code.minutes import Minutes
+from tasks_lib.agents.claude_code.program import Program
+from tasks_lib.agents.equipment import Equipment
+from tasks_lib.agents.hearing import Lines
+from tasks_lib.agents.metering import model_facts
+from tasks_lib.agents.probe import PROBE_SECONDS, check_model
+from tasks_lib.agents.prompt import PromptSettings, render
+from tasks_lib.agents.proxy import Account, KeyProxy
+from tasks_lib.agents.script import script
+from tasks_lib.agents.service import Service
+from tasks_lib.agents.transcript import Transcript
+from tasks_lib.errors import AgentError
+from tasks_lib.ports import Brief, Claim, Finished, Say, Shell, Work, Workspace
+
+
+class ClaudeCodeAgent:
+    """Does items with Claude Code: one call of ``claude`` is one attempt.
+
+    The whole command runs in the sandbox. It has no key and no network: a door leads to a proxy of ours,
+    which adds the key, meters what passes, and closes when a limit is reached.
+
+    Raise ``ConfigError`` for a model without prices.
+    """
+
+    def __init__(self, equipment: Equipment, service: Service, program: Program) -> None:
+        self._equipment = equipment
+        self._config = equipment.config.agent
+        self._prompt = PromptSettings.from_config(equipment.config)
+        self._service = service
+        self._program = program
+        model_facts(self._config.model, self._config.models)
+
+    @property
+    def name(self) -> str:
+        """The model's name, and that it works through Claude Code."""
+        label = f", {self._service.label}" if self._service.label else ""
+        return f"{self._config.model} (claude-code{label})"
+
+    def probe(self, say: Say) -> object:
+        """Start the command once in the sandbox, and ask the service for the model; return its version.
+
+        Raise ``AgentError`` when either does not work, ``AgentUnavailable`` when nobody answers.
+        """
+        version = self._version()
+        check_model(self._service, self._config.model)
+        say(f"Claude Code {version}")
+        return version
+
+    def work(self, brief: Brief, workspace: Workspace, say: Say) -> Work:
+        """Make one attempt; a limit ends it with ``Work.stopped``.
+
+        Raise ``AgentUnavailable`` where the service fails, ``AgentError`` where it refuses.
+        """
+        account = Account(Budget(self._config), self._config.models)
+        with (
+            Transcript(
+                self._equipment.transcripts, brief.item.id, brief.attempt, secrets=(self._service.key,)
+            ) as transcript,
+            KeyProxy(self._service, account) as proxy,
+        ):
+            minutes = Minutes(transcript, say, lambda: account.usage)
+            finished = self._run(brief, workspace, proxy.path, minutes)
+            claim, stopped = self._outcome(brief, account, minutes, finished)
+            _note_end(transcript, claim, stopped, account, minutes)
+            return Work(claim, account.usage, transcript.path, stopped)
+
+    def _run(self, brief: Brief, workspace: Workspace, door: Path, minutes: Minutes) -> Finished:
+        sandbox, model = self._equipment.sandbox, self._config.model
+        prompt = render(self._prompt, brief, workspace, sandbox.root or workspace.path)
+        argv = arguments(str(self._program.path), self._config, model, brief.item.id)
+        minutes.transcript.write("start", agent=self.name, command=argv, prompt=prompt)
+        lines = Lines(minutes.take)
+        finished = sandbox.run(
+            script(argv, prompt, errors_apart=True),
+            workspace.path,
+            shell=Shell(exports=environment(self._config, model)),
+            timeout=self._config.timeout,
+            shares=(*workspace.shares, *self._program.shares),
+            doors={DOOR: door},
+            hear=lines.feed,
+        )
+        lines.end()
+        return finished
+
+    def _outcome(
+        self, brief: Brief, account: Account, minutes: Minutes, finished: Finished
+    ) -> tuple[Claim | None, str]:
+        """Return the claim, or why the attempt was ended; raise where the service is to blame."""
+        result = minutes.result
+        if result is not None and not result.is_error:
+            return claimed(result, brief.item.id)
+        if account.exceeded:
+            return None, account.exceeded
+        if result is not None:
+            return None, why_stopped(result, account.trouble)
+        said = "\n".join(minutes.other)
+        return None, f"claude ended with exit code {finished.exit_code} and without a result\n{said}".strip()
+
+    def _version(self) -> str:
+        with TemporaryDirectory() as nowhere:
+            finished = self._equipment.sandbox.run(
+                script([str(self._program.path), "--version"], ""),
+                Path(nowhere),
+                shell=Shell(),
+                timeout=PROBE_SECONDS,
+                shares=self._program.shares,
+            )
+        if finished.exit_code:
+            raise AgentError(f"{self._program.path}: does not run in the sandbox: {finished.output.strip()}")
+        return finished.output.strip()
+
+
+def _note_end(
+    transcript: Transcript, claim: Claim | None, stopped: str, account: Account, minutes: Minutes
+) -> None:
+    """Write down what was measured, and beside it what the command says of itself."""
+    told = minutes.result
+    transcript.write(
+        "end",
+        claim=asdict(claim) if claim else None,
+        stopped=stopped,
+        used=account.usage.used,
+        usage=asdict(account.usage),
+        reported={"used": told.used, "cost": told.cost, "denials": told.denials} if told else None,
+    )

@@ -1,0 +1,86 @@
+"""What ``claude`` says goes into the transcript and the log as it comes; its result is kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tasks_lib.agents.claude_code.events import (
+    QUIET,
+    Event,
+    Result,
+    answers,
+    calls,
+    event_in,
+    result_of,
+    texts,
+)
+from tasks_lib.agents.progress import call_line, clipped
+from tasks_lib.agents.transcript import Transcript
+from tasks_lib.ports import Say, Usage
+
+KEPT_LINES = 20
+"""So many lines that are no events are kept: where a program fails, they say why."""
+
+
+@dataclass(slots=True)
+class Minutes:
+    """Takes the lines of one attempt; ``metered`` tells what the service has metered so far.
+
+    In the transcript the events look like those of our own agent, so that they are read the same way.
+    """
+
+    transcript: Transcript
+    say: Say
+    metered: Callable[[], Usage]
+    result: Result | None = None
+    other: list[str] = field(default_factory=list)
+    _names: dict[str, str] = field(default_factory=dict)
+    _messages: set[str] = field(default_factory=set)
+
+    def take(self, line: str) -> None:
+        """Take one line of output; whatever ``say`` raises ends the attempt."""
+        event = event_in(line)
+        if event is None:
+            self._other(line)
+        elif event["type"] == "assistant":
+            self._answer(event)
+        elif event["type"] == "user":
+            self._answered(event)
+        elif event["type"] == "result":
+            self.result = result_of(event)
+            self.transcript.write("claude", told=event)
+        elif event.get("subtype") not in QUIET:
+            self._system(event)
+
+    def _other(self, line: str) -> None:
+        if line.strip():
+            self.other = [*self.other, line][-KEPT_LINES:]
+            self.transcript.write("output", text=line)
+
+    def _answer(self, event: Event) -> None:
+        message = event["message"]
+        usage = self.metered()
+        self._messages.add(str(message.get("id")))
+        self.transcript.write(
+            "answer",
+            turn=len(self._messages),
+            stop_reason=message.get("stop_reason"),
+            content=message.get("content"),
+            metered=message.get("usage"),
+            used=usage.used,
+            cost=round(usage.cost, 6),
+        )
+        for text in texts(event):
+            self.say(clipped(text))
+        for call in calls(event):
+            self._names[call.id] = call.name
+            self.say(call_line(call.name, call.given))
+
+    def _answered(self, event: Event) -> None:
+        for call in answers(event):
+            name = self._names.get(call.id, "")
+            self.transcript.write("tool", id=call.id, name=name, text=call.text, is_error=call.is_error)
+
+    def _system(self, event: Event) -> None:
+        self.transcript.write("claude", told=event)
+        if event.get("subtype") == "compact_boundary":
+            self.say("the context was compacted")
