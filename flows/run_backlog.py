@@ -8,9 +8,9 @@ from prefect.states import Completed, Failed
 
 from tasks_lib.bootstrap import toolbox
 from tasks_lib.config import RunConfig
-from tasks_lib.engine.artifacts import show_summary
 from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.phases import save_backlog
+from tasks_lib.engine.publishing import flush_pages
 from tasks_lib.engine.run import BacklogRun
 from tasks_lib.errors import LockHeld, LockLost
 from tasks_lib.planning.ending import Reason, Report, ending
@@ -46,7 +46,7 @@ def _work(config: RunConfig, run_id: str, tools: Toolbox, retry: Sequence[str]) 
     report = run.work()
     # Where this fails the task shows it; the report speaks of what the remote was last seen to have.
     save_backlog(untraced(report.outcomes), untraced(config), run_id, return_state=True)
-    show_summary(report)
+    flush_pages()
     say(session_summary(report))
     return report
 

@@ -2,6 +2,7 @@
 
 from prefect.events import emit_event
 
+from tasks_lib.backlog.model import Phase
 from tasks_lib.ports import Outcome
 
 
@@ -23,4 +24,19 @@ def tell_outcome(outcome: Outcome) -> None:
             "used": outcome.usage.used,
             "attempts": outcome.attempts,
         },
+    )
+
+
+def tell_phase(phase: Phase, tracking_file: str) -> None:
+    """Emit ``tasks-md.phase.done`` when every item of a phase is done and its gates have passed.
+
+    The resource is ``tasks-md.phase.2``.
+    """
+    emit_event(
+        "tasks-md.phase.done",
+        resource={
+            "prefect.resource.id": f"tasks-md.phase.{phase.number}",
+            "prefect.resource.name": phase.title or f"Phase {phase.number}",
+        },
+        payload={"items": [str(item) for item in phase.items], "tracking_file": tracking_file},
     )

@@ -13,7 +13,7 @@ from tasks_lib.backlog import format_tokens
 from tasks_lib.backlog.model import Item, ItemId
 from tasks_lib.bootstrap import toolbox
 from tasks_lib.config import RunConfig
-from tasks_lib.engine.artifacts import show_attempt
+from tasks_lib.engine.artifacts import show_attempt, show_failure
 from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.record import ItemRecord
 from tasks_lib.engine.work import do
@@ -23,6 +23,9 @@ from tasks_lib.ports import Attempt, Brief, Ending, Outcome, Say, Toolbox, Works
 
 RETRIES = 4
 """How often an attempt is called again when the model's service fails, from 10 s to 80 s apart."""
+
+_EXPLAINED = frozenset({Ending.FAILED, Ending.BLOCKED})
+"""Endings that have a page of their own on why, and on what to do."""
 
 
 def _service_failed(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -40,7 +43,7 @@ def attempt_item(brief: Brief, workspace: Workspace, config: RunConfig, run_id: 
     """Make one attempt, with a page, logs and an artifact of its own."""
     tools = toolbox(config, run_id)
     attempt = make_attempt(tools, brief, workspace, _leashed(brief.item.id, tools, get_run_logger().info))
-    show_attempt(brief, attempt, tools)
+    show_attempt(brief, attempt, config, tools.label)
     return attempt
 
 
@@ -62,12 +65,17 @@ def do_item(item: Item, config: RunConfig, run_id: str) -> State[Outcome]:
     """
     tools = toolbox(config, run_id)
     record = ItemRecord(item, tools)
+    attempts: list[Attempt] = []
 
     def attempt(brief: Brief, workspace: Workspace) -> Attempt:
-        return attempt_item(untraced(brief), untraced(workspace), untraced(config), run_id)
+        attempts.append(attempt_item(untraced(brief), untraced(workspace), untraced(config), run_id))
+        return attempts[-1]
 
     try:
-        return _settled(record, do(record, config, tools, attempt, get_run_logger().info))
+        outcome = do(record, config, tools, attempt, get_run_logger().info)
+        if outcome.ending in _EXPLAINED:
+            show_failure(record.item, outcome, attempts, config)
+        return _settled(record, outcome)
     except (CellConflict, ItemChanged) as error:
         return final_state(Outcome(item.id, Ending.CHANGED, notes=str(error)))
 
@@ -102,5 +110,7 @@ def already_done(item: Item) -> State[None]:
 
 @task(task_run_name="{stuck.item}")
 def not_started(stuck: Stuck) -> State[None]:
-    """Show an item that could not start, and why."""
-    return Failed(name="Blocked", message=str(stuck))
+    """Show an item that could not start, and in its name because of which other one."""
+    cause = f"phase {stuck.phase}" if stuck.phase is not None else stuck.root
+    name = "Blocked" if cause == stuck.item else f"Blocked by {cause}"
+    return Failed(name=name, message=str(stuck))

@@ -1,4 +1,4 @@
-"""Addresses in the Prefect UI, for messages, logs and artifacts."""
+"""Addresses in the Prefect UI and on the git host, for messages, logs and pages."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -12,15 +12,29 @@ from prefect.settings import get_current_settings
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.courtesy import courtesy
+from tasks_lib.hosts import branches_page
+from tasks_lib.pages.links import Links
 
 RETRY_FLOW = "retry-item"
 """The flow that tries one item once more, by the name that its deployments have in front of a slash."""
 
 
+def make_links(
+    config: RunConfig, runs: Mapping[ItemId, str] | None = None, retries: Mapping[ItemId, str] | None = None
+) -> Links:
+    """Return what pages link to; ``runs`` maps items to the ids of their task runs, see ``pages.Links``."""
+    branches = branches_page(config.host)
+    return Links(config.backlog_name, ui_address(), branches, runs or {}, retries or {})
+
+
 def ui_address() -> str:
-    """Return where the paths of the Prefect UI begin; empty where no server is known."""
-    address = get_current_settings().ui_url or ""
-    return f"{address.rstrip('/')}/v2" if address else ""
+    """Return where the paths of the Prefect UI begin; empty where no server is known.
+
+    A server of one's own shows two UIs; the one below ``/v2`` draws the pictures of our pages.
+    """
+    address = (get_current_settings().ui_url or "").rstrip("/")
+    hosted = "/api/accounts/" in (get_current_settings().api.url or "")
+    return f"{address}/v2" if address and not hosted else address
 
 
 def flow_run_link(run_id: str) -> str:

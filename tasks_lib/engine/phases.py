@@ -29,7 +29,7 @@ def check_phase(phase: Phase, phases: int, config: RunConfig, run_id: str) -> tu
 def _phase_gate(phase: Phase, phases: int, config: RunConfig, run_id: str) -> State[tuple[Verdict, ...]]:
     tools = toolbox(config, run_id)
     verdicts = tuple(tools.gates.check_phase(phase.number, last=phase.number == phases))
-    show_phase_gate(phase, verdicts)
+    show_phase_gate(phase, verdicts, config)
     red = failures(verdicts)
     if red:
         get_run_logger().error(red)

@@ -17,8 +17,8 @@ from prefect.futures import PrefectFuture
 
 from tasks_lib.backlog.model import Backlog, Item, ItemId
 from tasks_lib.config import RunConfig
-from tasks_lib.engine.artifacts import LiveStatus
-from tasks_lib.engine.events import tell_outcome
+from tasks_lib.engine.artifacts import RunPages
+from tasks_lib.engine.events import tell_outcome, tell_phase
 from tasks_lib.engine.items import already_done, do_item, not_started
 from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.phases import check_phase
@@ -28,6 +28,7 @@ from tasks_lib.engine.trouble import Trouble
 from tasks_lib.errors import BacklogError, LedgerError, RunStopped
 from tasks_lib.planning.ending import Report
 from tasks_lib.planning.frontier import late_items, next_items, open_phase
+from tasks_lib.planning.report import session_summary
 from tasks_lib.ports import Ending, Outcome, Toolbox, Usage, Verdict
 
 Future = PrefectFuture[Any]
@@ -62,7 +63,7 @@ class BacklogRun:
         self._trouble = Trouble(config.patience, config.poll)
         self._at = _Progress(tools.ledger.read())
         check_repos(config, self._at.backlog)
-        self._status = LiveStatus()
+        self._pages = RunPages(config)
 
     def work(self) -> Report:
         """Work until all is done or nothing can go on; return how it ended.
@@ -71,12 +72,15 @@ class BacklogRun:
         """
         try:
             self._show_done_items()
+            self._pages.show_all(self.report, self._task_runs)
             while self._step():
-                self._status.show(self.report)
+                self._pages.show_items(self.report, self._task_runs)
         except (KeyboardInterrupt, TerminationSignal):
             self._end_early()
         self._show_stuck_items()
-        return self.report
+        report = self.report
+        self._pages.show_all(report, self._task_runs)
+        return report
 
     @property
     def report(self) -> Report:
@@ -107,7 +111,7 @@ class BacklogRun:
         phase = self._open_phase()
         if phase is not None and not self._trouble:
             self._start(phase)
-            self._status.show(self.report)
+            self._pages.show_items(self.report, self._task_runs)
         if at.running:
             self._await_one()
             return True
@@ -218,7 +222,18 @@ class BacklogRun:
         phase = self._at.backlog.phases[number - 1]
         verdicts = check_phase(phase, len(self._at.backlog.phases), self._config, self._run_id)
         self._at.verdicts[number] = verdicts
-        return all(verdict.passed for verdict in verdicts)
+        passed = all(verdict.passed for verdict in verdicts)
+        if passed:
+            tell_phase(phase, self._config.tracking_file)
+            report = self.report
+            if not report.backlog.finished:
+                get_run_logger().info("%s", session_summary(report))
+                self._pages.show_all(report, self._task_runs)
+        return passed
+
+    @property
+    def _task_runs(self) -> dict[ItemId, str]:
+        return {item: str(future.task_run_id) for item, future in self._at.futures.items()}
 
     def _show_done_items(self) -> None:
         for item in self._at.backlog:

@@ -8,9 +8,10 @@ from tasks_lib.hosts.gitea import gitea_host
 from tasks_lib.hosts.github import github_host
 from tasks_lib.hosts.none import NoHost
 from tasks_lib.hosts.rest import RestHost
+from tasks_lib.hosts.web import branches_page
 from tasks_lib.ports import GitHost
 
-__all__ = ["NoHost", "RestHost", "make_host"]
+__all__ = ["NoHost", "RestHost", "branches_page", "make_host"]
 
 _MAKERS: Final[dict[str, Callable[[HostConfig, str], GitHost]]] = {
     "none": lambda _config, _base_branch: NoHost(),

@@ -4,6 +4,7 @@ Each entry checks its guard on the newest row, so that it can be applied again o
 a person's edit stays, and a cell that both sides changed is a ``CellConflict``.
 """
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -20,6 +21,8 @@ LONGEST_NOTE = 300
 
 LONGEST_REQUEST = 2000
 """Characters of what a person may ask for with another try."""
+
+_REFUSED = re.compile(r"\battempt (?P<number>[0-9]{1,3}) of [0-9]{1,3}: ", re.ASCII)
 
 
 def started(backlog: Backlog, item: Item, *, agent: str, now: datetime) -> Edits:
@@ -42,6 +45,12 @@ def refused(backlog: Backlog, mine: Item, *, attempt: int, attempts: int, why: s
     """Return the note of an attempt that did not count. ``mine`` is the row as this run wrote it last."""
     note = f"attempt {attempt} of {attempts}: {why}"
     return _guarded(backlog, mine, {"notes": _approved(mine, note, {Matter.PHASE}) or _foreign(note)})
+
+
+def attempt_noted(notes: str) -> int:
+    """Return the number of the attempt that a note of ``refused`` speaks of; 0 for any other note."""
+    match = _REFUSED.search(notes)
+    return int(match["number"]) if match else 0
 
 
 def ended(backlog: Backlog, mine: Item, outcome: Outcome, *, now: datetime) -> Edits:

@@ -78,15 +78,20 @@ def _wall_time(backlog: Backlog, plan: Plan, parallel: int) -> Range | None:
     No schedule beats the path, nor the work shared out evenly. One that leaves no agent idle while something
     is ready takes at most the even share plus what the path leaves over (Graham's bound).
     """
-    known = [(item, _seconds(item)) for item in backlog if item.done and (item.estimate or not plan.measured)]
-    pairs = [(float(item.estimate or 1) if plan.measured else 1.0, taken) for item, taken in known if taken]
-    if not pairs:
+    pace = pace_of(backlog, plan)
+    if not pace:
         return None
-    pace = _ratio(pairs)
     shared = [(phase.estimate / parallel, float(phase.layers.weight)) for phase in plan.phases]
     low = pace * sum(max(even, path) for even, path in shared)
     high = pace * sum(even + path * (1 - 1 / parallel) for even, path in shared)
     return Range((low + high) / 2, low, high)
+
+
+def pace_of(backlog: Backlog, plan: Plan) -> float:
+    """Return the seconds that finished items took per unit of weight; 0 without measured times."""
+    known = [(item, _seconds(item)) for item in backlog if item.done and (item.estimate or not plan.measured)]
+    pairs = [(float(item.estimate or 1) if plan.measured else 1.0, taken) for item, taken in known if taken]
+    return _ratio(pairs) if pairs else 0.0
 
 
 def _seconds(item: Item) -> float:

@@ -69,11 +69,15 @@ def test_the_ui_has_a_task_per_item_with_its_edges_and_the_artifacts(
         assert waited_for == set(items[name].depends_on)
     edges = {kind for each in found for kind, sources in each["task_inputs"].items() if sources}
     assert edges == {"wait_for", "__parents__"}, "nothing is drawn but dependencies and attempts"
-    pages = {each["key"]: each["data"] for each in artifacts}
-    assert "figures of a replay" in pages["backlog-status"]
-    assert all(name in pages["backlog-status"] for name in items)
-    assert "Session Summary (replay):" in pages["session-summary"]
-    assert "acp-001-attempt-1" in pages
+    pages = {each["key"]: each["data"] for each in sorted(artifacts, key=lambda each: each["created"])}
+    board = pages["app-status"]
+    assert "Figures of a replay" in board
+    for name, each in runs.items():
+        assert f"[{name}]({prefect_api}/v2/runs/task-run/{each['id']})" in board
+    assert "Session Summary (replay):" in pages["app-summary"]
+    assert "```mermaid\nflowchart" in pages["app-plan"]
+    assert "```mermaid\ngantt" in pages["app-schedule"]
+    assert {"app-acp-001-attempt-1", "app-phase-1-gate", "app-phase-2-gate"} <= pages.keys()
 
 
 def test_items_of_one_branch_never_overlap(config: RunConfig, project: Project) -> None:
@@ -101,8 +105,13 @@ def test_a_red_gate_leads_to_a_second_attempt_that_knows_why(config: RunConfig, 
     assert project.git("show", "two:src/acp-002.txt") == "good"
 
 
-def test_what_never_passes_is_failed_and_the_rest_goes_on(config: RunConfig, project: Project) -> None:
-    """The run moves on to what does not depend on it, then ends as a deadlock that names the chain."""
+def test_what_never_passes_is_failed_and_the_rest_goes_on(
+    config: RunConfig, project: Project, prefect_api: str
+) -> None:
+    """The run moves on to what does not depend on it, then ends as a deadlock that names the chain.
+
+    The UI says in the name of a state which item holds another one up, and has the report of the failure.
+    """
     project.record("ACP-001", writes("ACP-001", "bad"), writes("ACP-001", "worse"))
 
     state = run(config)
@@ -121,6 +130,17 @@ def test_what_never_passes_is_failed_and_the_rest_goes_on(config: RunConfig, pro
     assert failed.completed_at is not None
     assert project.git("branch", "--list", "one") != ""
     assert "acp-001" not in project.git("ls-tree", "-r", "--name-only", "integration")
+    shown: dict[str, str] = {}
+    scope = {"flow_runs": {"id": {"any_": [str(state.state_details.flow_run_id)]}}}
+    with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=30) as api:
+        while not {"ACP-003", "ACP-005"} <= shown.keys():  # the server writes them down a moment later
+            found = ask(api, "/task_runs/filter", scope)
+            shown = {each["name"]: each["state_name"] for each in found if each["state_type"] == "FAILED"}
+        artifacts = ask(api, "/artifacts/filter", scope)
+    assert (shown["ACP-003"], shown["ACP-005"]) == ("Blocked by ACP-001", "Blocked by phase 1")
+    page = next(each["data"] for each in artifacts if each["key"] == "app-acp-001-failure")
+    assert "src/acp-001.txt is not good" in page
+    assert "tasks-md retry ACP-001" in page
 
 
 def test_a_blocker_is_noted_and_a_person_can_ask_for_another_try(config: RunConfig, project: Project) -> None:

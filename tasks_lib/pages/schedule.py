@@ -1,0 +1,80 @@
+"""When which item was at work and when the rest may be, as a Gantt picture."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from tasks_lib.backlog.model import Backlog, ItemStatus
+from tasks_lib.pages import keys
+from tasks_lib.pages.links import Links
+from tasks_lib.pages.markdown import code, page
+from tasks_lib.pages.progress import contents
+from tasks_lib.planning.plan import make_plan
+from tasks_lib.planning.schedule import Slot, schedule
+from tasks_lib.planning.words import count, phase_title
+
+MOST: Final = 250
+"""Bars of one picture; more are not told apart."""
+
+_LOOKS: Final = {
+    ItemStatus.DONE: "done, ",
+    ItemStatus.IN_PROGRESS: "active, ",
+    ItemStatus.FAILED: "crit, ",
+    ItemStatus.BLOCKED: "crit, ",
+    ItemStatus.NOT_STARTED: "",
+}
+
+
+def schedule_page(backlog: Backlog, links: Links, *, parallel: int, now: datetime) -> str:
+    """Return the page of times; ``parallel`` agents are at work, ``now`` is where the forecast begins."""
+    slots = schedule(backlog, make_plan(backlog), parallel=parallel, now=now)
+    return page(
+        "Schedule",
+        contents(links, keys.SCHEDULE),
+        "\n".join(_words(slots, now)),
+        code(gantt(backlog, slots[:MOST]), "mermaid") if slots else "",
+        f"{len(slots) - MOST} later bars are left out." if len(slots) > MOST else "",
+    )
+
+
+def _words(slots: Sequence[Slot], now: datetime) -> Iterator[str]:
+    expected = [slot for slot in slots if slot.expected]
+    yield f"As of {now:%Y-%m-%d %H:%M} UTC; what ended more than a day before is left out."
+    if expected:
+        end = max(slot.end for slot in expected)
+        yield (
+            f"{count(len(expected), 'item')} to come, until about {end:%Y-%m-%d %H:%M} UTC "
+            "if they take as long for their size as those that are done."
+        )
+    elif not slots:
+        yield "No item has been timed yet: the first one that is done makes a forecast possible."
+
+
+def gantt(backlog: Backlog, slots: Sequence[Slot]) -> str:
+    """Return a Mermaid gantt chart: a section per phase, dashed by words where a bar is a forecast."""
+    lines = ["gantt", "  dateFormat YYYY-MM-DDTHH:mm:ss", f"  axisFormat {_axis(slots)}"]
+    for phase in backlog.phases:
+        of_phase = [slot for slot in slots if backlog[slot.item].phase == phase.number]
+        if of_phase:
+            lines.append(f"  section {_plain(phase_title(phase.number, phase.title))}")
+            lines += [_bar(backlog, slot) for slot in of_phase]
+    return "\n".join(lines)
+
+
+def _bar(backlog: Backlog, slot: Slot) -> str:
+    looks = "" if slot.expected else _LOOKS[backlog[slot.item].status]
+    # A bar of no length is not drawn.
+    end = max(slot.end, slot.start + timedelta(seconds=1))
+    name = f"{slot.item} expected" if slot.expected else slot.item
+    return f"  {name} :{looks}{slot.start:%Y-%m-%dT%H:%M:%S}, {end:%Y-%m-%dT%H:%M:%S}"
+
+
+def _axis(slots: Sequence[Slot]) -> str:
+    """Return how the axis is written: days too where there is more than one."""
+    days = {moment.date() for slot in slots for moment in (slot.start, slot.end)}
+    return "%H:%M" if len(days) == 1 else "%m-%d %H:%M"
+
+
+def _plain(title: str) -> str:
+    """Return a title without anything that Mermaid reads: letters, digits and a few marks are left."""
+    return " ".join("".join(char if char.isalnum() or char in " .,()-" else " " for char in title).split())
