@@ -22,7 +22,14 @@ from tasks_lib.ports import (
     Verdict,
     Work,
     Workspace,
+    clip,
 )
+
+LONGEST_GATE = 10_000
+"""Characters of what one gate said, as the next attempt is told."""
+
+LONGEST_FEEDBACK = 24_000
+"""Characters of what all gates said."""
 
 TryOnce = Callable[[Brief], Attempt]
 Publish = Callable[[Harvest, Mapping[str, str]], str]
@@ -105,20 +112,25 @@ def _judge(tools: Toolbox, brief: Brief, workspace: Workspace, attempt: Attempt,
 
 def check(tools: Toolbox, brief: Brief, attempt: Attempt, say: Say) -> Attempt:
     """Run the gates on the attempt's harvest and return it with their verdicts, refused if one is red."""
-    if attempt.harvest is None:
+    harvest = attempt.harvest
+    if harvest is None:
         return attempt
-    say(f"{brief.item.id}: gates on {attempt.harvest.commit[:10]}")
-    verdicts = tuple(tools.gates.check_item(brief.item, attempt.harvest))
-    attempt = replace(attempt, verdicts=verdicts)
+    say(f"{brief.item.id}: gates on {harvest.commit[:10]}")
+    verdicts = tuple(tools.gates.check_item(brief.item, harvest))
+    flags = (*harvest.flags, *(flag for verdict in verdicts for flag in verdict.flags))
+    attempt = replace(attempt, verdicts=verdicts, harvest=replace(harvest, flags=flags))
     red = failures(verdicts)
     return attempt.refused(red) if red else attempt
 
 
 def failures(verdicts: Sequence[Verdict]) -> str:
-    """Return what the red gates said, each under its name; an empty string when all are green."""
-    return "\n\n".join(
-        f"gate {verdict.gate} failed:\n{verdict.output}" for verdict in verdicts if not verdict.passed
-    )
+    """Return what the red gates said, each under its name; an empty string when all are green.
+
+    Clipped, each and in sum: a brief that is filled by gates leaves no room for work.
+    """
+    red = [verdict for verdict in verdicts if not verdict.passed]
+    room = min(LONGEST_GATE, LONGEST_FEEDBACK // max(1, len(red)))
+    return "\n\n".join(f"gate {verdict.gate} failed:\n{clip(verdict.output, room)}" for verdict in red)
 
 
 def _claimed(work: Work) -> ClaimStatus | None:

@@ -7,13 +7,14 @@ between threads or processes.
 import atexit
 import os
 from contextlib import ExitStack
-from functools import lru_cache
+from functools import lru_cache, partial
+from hashlib import sha256
 from pathlib import Path
 
 from tasks_lib.agents import REPLAY_LABEL, Equipment, make_agent
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import ConfigError
-from tasks_lib.gates import CommandGates
+from tasks_lib.gates import Base, CommandGates, Places, SetUps, Tips, Workshop
 from tasks_lib.hosts import make_host
 from tasks_lib.ports import Agent, Leash, Ledger, Sandbox, Toolbox
 from tasks_lib.sandbox import BubblewrapSandbox, NoSandbox
@@ -24,6 +25,8 @@ from tasks_lib.vcs import (
     make_lock,
     open_commit,
     remote_secrets,
+    restore,
+    scratch,
 )
 
 SECRET_VARIABLES = ("PREFECT_API_KEY", "PREFECT_API_AUTH_STRING")
@@ -57,13 +60,21 @@ def _build(config_json: str, run_id: str) -> Toolbox:
     leash = Leash()
     sandbox = _sandbox(config, leash)
     lock = make_lock(config, run_id, leash.stop)
-    workspaces = GitWorkspaces(config, lock, _secrets(config))
+    shop = _workshop(config, sandbox)
+    workspaces = GitWorkspaces(
+        config,
+        lock,
+        _secrets(config),
+        lambda item, workspace: shop.setups.for_agent(config.repo_named(item.repo), workspace),
+    )
     return Toolbox(
         ledger=GitLedger(config, run_id=run_id, pusher=lock),
         workspaces=workspaces,
         agent=_agent(config, sandbox, leash),
         gates=CommandGates(
-            config, sandbox, lambda commit: open_commit(config, commit), workspaces.integration_tip
+            config,
+            shop,
+            Tips(workspaces.integration_tip, workspaces.base_tip),
         ),
         host=make_host(config.host, config.base_branch),
         lock=lock,
@@ -79,6 +90,17 @@ def _check_remote(config: RunConfig) -> None:
 
 def _agent(config: RunConfig, sandbox: Sandbox, leash: Leash) -> Agent:
     return make_agent(Equipment(config, sandbox, transcripts_directory(config), leash, _open))
+
+
+def _workshop(config: RunConfig, sandbox: Sandbox) -> Workshop:
+    state = config.state_dir.expanduser()
+    places = Places(
+        lambda commit: open_commit(config, commit), lambda: scratch(state / "checkouts", "place-")
+    )
+    homes = state / "homes" / sha256(config.remote.encode()).hexdigest()[:16]
+    base = Base(GitWorkspaces(config).base_tip, homes)
+    setups = SetUps(sandbox, places, base, partial(restore, config))
+    return Workshop(sandbox, places, setups, transcripts_directory(config))
 
 
 def _secrets(config: RunConfig) -> tuple[str, ...]:

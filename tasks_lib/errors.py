@@ -18,7 +18,8 @@
     │   └── LockLost              another run took over: this one may write no more
     ├── WorkspaceError        a checkout cannot be made or read
     │   ├── WorkRefused           what the agent left cannot be taken over; the reason is for the agent
-    │   └── MergeConflict         the branch does not merge into the integration branch; ditto
+    │   ├── MergeConflict         the branch does not merge into the integration branch; ditto
+    │   └── SetupFailed           the set-up command fails before anybody touched anything
     ├── AgentError            an attempt could not be made
     │   └── AgentUnavailable      the model's service does not answer: worth a retry
     ├── RunStopped            a person or the system ends the run
@@ -159,6 +160,10 @@ class WorkRefused(WorkspaceError):
 
 class MergeConflict(WorkspaceError):
     """The branch does not merge into the integration branch; the message names the files."""
+
+
+class SetupFailed(WorkspaceError):
+    """A repo's set-up command fails on a base that no agent touched: a person has to act."""
 
 
 class AgentError(TasksMdError):

@@ -9,7 +9,7 @@ from tasks_lib.config.deployments import AlertsConfig, DeploymentsConfig
 from tasks_lib.config.load import load_config
 from tasks_lib.config.people import ApprovalConfig, BudgetConfig
 from tasks_lib.config.remote import HostConfig, Identity, LockConfig
-from tasks_lib.config.repos import GateConfig, RepoConfig
+from tasks_lib.config.repos import GateConfig, RepoConfig, SetupConfig
 from tasks_lib.config.review import ReviewConfig
 from tasks_lib.config.run import RunConfig, named_repo
 from tasks_lib.config.sandbox import SandboxConfig
@@ -29,6 +29,7 @@ __all__ = [
     "ReviewConfig",
     "RunConfig",
     "SandboxConfig",
+    "SetupConfig",
     "load_config",
     "named_repo",
 ]

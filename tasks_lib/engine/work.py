@@ -23,6 +23,7 @@ from tasks_lib.errors import (
     PublishUnknown,
     RemoteUnavailable,
     RunStopped,
+    SetupFailed,
     TasksMdError,
     TrackingFileLost,
 )
@@ -67,7 +68,7 @@ def _already_published(item: Item, tools: Toolbox, say: Say) -> Outcome | None:
     if found is None:
         return None
     say(f"{item.id}: published before as {found.commit[:10]}, its gates are run again")
-    red = failures(tools.gates.check_item(item, Harvest(found.commit, item.branch)))
+    red = failures(tools.gates.check_item(item, Harvest(found.commit, item.branch, base=found.base)))
     return None if red else _outcome_of(item.id, found)
 
 
@@ -108,6 +109,8 @@ class _Work:
             raise
         except (AgentError, RunStopped, RemoteUnavailable, TrackingFileLost, BacklogError) as error:
             return Outcome(self.item.id, Ending.GIVEN_BACK, notes=str(error))
+        except SetupFailed as error:
+            return Outcome(self.item.id, Ending.BLOCKED, notes=str(error))
         except TasksMdError as error:
             return Outcome(self.item.id, Ending.FAILED, notes=f"{type(error).__name__}: {error}")
 

@@ -3,6 +3,7 @@
 The pure rooms know nothing else of agents, gates, git and hosts.
 """
 
+from tasks_lib.ports.clipping import clip
 from tasks_lib.ports.data import (
     Attempt,
     Brief,
@@ -61,4 +62,5 @@ __all__ = [
     "Work",
     "Workspace",
     "Workspaces",
+    "clip",
 ]

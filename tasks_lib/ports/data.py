@@ -76,7 +76,8 @@ class Workspace:
 
     ``path`` is the checkout on this machine; ``base`` the commit that its branch started from (a full sha);
     ``directory`` the item's repo inside the checkout, ``apps/api``; ``shares`` are paths outside of it that
-    its commands must be able to read (the objects that its clone borrows).
+    its commands must be able to read (the objects that its clone borrows); ``home`` is what its commands have
+    as HOME, None for an empty one; ``made`` are paths that the set-up made, which are no work.
     """
 
     path: Path
@@ -84,6 +85,8 @@ class Workspace:
     base: str
     directory: str = "."
     shares: tuple[Path, ...] = ()
+    home: Path | None = None
+    made: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,8 @@ class Brief:
 class Verdict:
     """What a gate found; ``output`` is clipped, ``seconds`` is wall time.
 
-    ``remark`` is what to know of it: ``passed on the second run (flaky)``.
+    ``remark`` is what to know of it: ``passed on the second run (flaky)``; ``log`` is a file with its whole
+    output; ``flags`` are what a person may want to see first, as those of a ``Harvest``.
     """
 
     gate: str
@@ -139,6 +143,8 @@ class Verdict:
     output: str = ""
     seconds: float = 0.0
     remark: str = ""
+    log: Path | None = None
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

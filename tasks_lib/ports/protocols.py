@@ -148,13 +148,15 @@ class Sandbox(Protocol):
         shares: Sequence[Path] = (),
         doors: Mapping[str, Path] = MappingProxyType({}),
         hear: Hear | None = None,
+        home: Path | None = None,
     ) -> Finished:
         """Run one shell command in a checkout and end all that it started.
 
         ``shares`` can be read at their own paths. ``doors`` are services of ours, by variable: the command
         finds the address of a loopback port in it, ``http://127.0.0.1:PORT``, which leads to a unix socket
         outside, network or not. ``hear`` gets all output as it comes; what it raises ends the command and is
-        raised here.
+        raised here. ``home`` is a directory of ours that the command has as HOME and may write; without one
+        it has none of ours.
 
         Raise ``SandboxMissing`` when the sandbox cannot be had.
         """

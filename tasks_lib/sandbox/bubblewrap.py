@@ -105,10 +105,11 @@ class BubblewrapSandbox:
         shares: Sequence[Path] = (),
         doors: Mapping[str, Path] = doorways.NONE,
         hear: Hear | None = None,
+        home: Path | None = None,
     ) -> Finished:
         """Run one shell command in a checkout and end all that it started.
 
-        ``shares``, ``doors`` and ``hear`` are those of the Protocol. Raise ``SandboxMissing`` when
+        ``shares``, ``doors``, ``hear`` and ``home`` are those of the Protocol. Raise ``SandboxMissing`` when
         bubblewrap is not there or the kernel does not let it work, ``ConfigError`` for a directory of
         ``path`` that does not exist, ``WorkspaceError`` for a checkout that does not.
         """
@@ -122,7 +123,8 @@ class BubblewrapSandbox:
             places = {variable: DOORS / str(number) for number, variable in enumerate(doors)}
             readables = (*toolchains(tuple(self.path)), *doorways.needs(doors), *shares)
             bound = {path: path for path in readables} | {places[name]: doors[name] for name in doors}
-            view = [*_view(own, bound, accounts), *_variables(fixed), "--"]
+            writable = {ROOT: own} | ({Path(HOME): existing(home)} if home else {})
+            view = [*_view(writable, bound, accounts), *_variables(fixed), "--"]
             prefix = [*_bubblewrap(), *view, *doorways.keeper(places)]
             program = Program(prefix, {}, encode(command, shell), "/", tuple(accounts.values()))
             ended = execute(program, timeout, self.stop, hear)
@@ -151,10 +153,13 @@ def _without_nesting(program: str) -> tuple[str, ...]:
     return ("--disable-userns",) if done.returncode == 0 else ()
 
 
-def _view(checkout: Path, bound: Mapping[Path, Path], accounts: Mapping[str, int]) -> Iterator[str]:
+def _view(
+    writable: Mapping[Path, Path], bound: Mapping[Path, Path], accounts: Mapping[str, int]
+) -> Iterator[str]:
     """Give the options that build the root, ground first: later ones cover earlier ones.
 
-    ``bound`` says what can be read, and connected to, by its place inside.
+    ``writable`` and ``bound`` say what can be written, and what can be read and connected to, by its place
+    inside.
     """
     yield from _system()
     yield from ("--proc", "/proc", "--dev", "/dev")
@@ -164,9 +169,11 @@ def _view(checkout: Path, bound: Mapping[Path, Path], accounts: Mapping[str, int
         yield from ("--ro-bind", str(found), str(found))
     for place, descriptor in accounts.items():
         yield from ("--ro-bind-data", str(descriptor), place)
+    # HOME before what can be read: a toolchain may live below a directory of that name.
+    for inside, path in writable.items():
+        yield from ("--bind", str(path), str(inside))
     for inside, path in bound.items():
         yield from ("--ro-bind", str(path), str(inside))
-    yield from ("--bind", str(checkout), str(ROOT))
     yield from ("--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(ROOT))
 
 

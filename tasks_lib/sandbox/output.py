@@ -2,11 +2,10 @@
 
 from collections import deque
 
+from tasks_lib.ports import clip
+
 OUTPUT_LIMIT = 30_000
 """Characters of a command's output that are kept."""
-
-HEAD_SHARE = 0.4
-"""The part of them that comes from the beginning; the end, where the verdict stands, gets the rest."""
 
 _KEPT_BYTES = 4 * OUTPUT_LIMIT  # a character is at most four bytes in UTF-8
 
@@ -39,18 +38,4 @@ class Capture:
         """Return the output as text, clipped; what is not UTF-8 shows as replacement characters."""
         kept = bytes(self._head) + b"".join(self._tail)
         text = kept.decode("utf-8", errors="replace").replace("\0", "\N{SYMBOL FOR NULL}")
-        return clip(text, dropped=self._dropped)
-
-
-def clip(text: str, limit: int = OUTPUT_LIMIT, *, dropped: int = 0) -> str:
-    """Return at most ``limit`` characters of the text: 40 % from its head, 60 % from its tail.
-
-    A line in the middle says how much is missing; ``dropped`` is what went missing before, and belongs
-    there too.
-    """
-    if len(text) <= limit:
-        return text
-    head = int(limit * HEAD_SHARE)
-    tail = limit - head
-    missing = len(text) - limit + dropped
-    return f"{text[:head]}\n[... {missing:,} characters left out here ...]\n{text[-tail:]}"
+        return clip(text, OUTPUT_LIMIT, dropped=self._dropped)

@@ -41,12 +41,13 @@ class NoSandbox:
         shares: Sequence[Path] = (),  # noqa: ARG002  everything can be read here
         doors: Mapping[str, Path] = doorways.NONE,
         hear: Hear | None = None,
+        home: Path | None = None,
     ) -> Finished:
         """Run one shell command in a checkout and end its process group.
 
         Raise ``SandboxMissing`` when there is no bash, ``WorkspaceError`` when there is no checkout.
         """
-        fixed = fixed_environment(self.path, str(Path.home()), self.environment)
+        fixed = fixed_environment(self.path, str(home or Path.home()), self.environment)
         seen = existing(checkout)
         program = Program(doorways.keeper(doors), fixed, encode(command, shell), str(seen))
         ended = execute(program, timeout, self.stop, hear)

@@ -1,10 +1,11 @@
 """Git: the ledger, the agents' checkouts, and the way of their commits. The only importer of GitPython."""
 
-from tasks_lib.vcs.checkout import open_commit
+from tasks_lib.vcs.checkout import open_commit, restore
 from tasks_lib.vcs.environment import remote_secrets
 from tasks_lib.vcs.ledger import REQUEST_TRAILER, GitLedger
 from tasks_lib.vcs.lock import make_lock
 from tasks_lib.vcs.origin import origin_of
+from tasks_lib.vcs.scratch import scratch
 from tasks_lib.vcs.seed import seed_remote
 from tasks_lib.vcs.unlock import unlock
 from tasks_lib.vcs.workspaces import GitWorkspaces
@@ -17,6 +18,8 @@ __all__ = [
     "open_commit",
     "origin_of",
     "remote_secrets",
+    "restore",
+    "scratch",
     "seed_remote",
     "unlock",
 ]

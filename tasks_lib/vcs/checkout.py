@@ -26,11 +26,16 @@ def open_commit(source: RunConfig | Mirror, sha: str) -> Iterator[Path]:
         yield directory
 
 
+def restore(config: RunConfig, sha: str, directory: Path) -> None:
+    """Put the files of a commit back to where something changed them; nothing else is touched."""
+    check_out(Mirror(config), sha, directory)
+
+
 def check_out(mirror: Mirror, sha: str, directory: Path) -> None:
-    """Write the files of a commit into an empty directory."""
+    """Write the files of a commit into a directory, over what stands in their places; the rest stays."""
     with mirror.index(sha) as index:
         mirror.git.run(
             *("-c", "core.symlinks=true", f"--work-tree={directory}"),
-            *("checkout-index", "--all", "--quiet"),
+            *("checkout-index", "--all", "--force", "--quiet"),
             variables=index,
         )

@@ -4,6 +4,7 @@ Read with our own clone's settings and an index of our own: neither the configur
 filters of the agent's repository have a say, only the ``.gitignore`` files of its checkout.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -15,6 +16,9 @@ from tasks_lib.vcs.mirror import Mirror
 
 LARGEST = 10_000_000
 """Bytes above which a new file is taken for something that was left behind, not for work."""
+
+
+_SPECIAL = re.compile(r"[\\*?\[\] ]")  # what a pattern of .gitignore would read as more than itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def salvage(
         changed = tree.listed("--modified") - deleted - kept
         # Before the new ones are looked for: a link may stand where a directory was.
         tree.record(deleted, "--force-remove")
-        others = tree.listed("--others") - kept
+        others = {name for name in tree.listed("--others") - kept if not _is_made(name, workspace.made)}
         taken = {name for name in others if new_files and _is_work(workspace.path / name)}
         tree.record(changed | taken, "--add", "--replace")
         sha = mirror.git.run("write-tree", variables=index)
@@ -81,6 +85,24 @@ def salvage(
     subject = f"Salvaged: uncommitted work of attempt {salvaging.attempt}\n"
     salvaged = named("holds work that the agent did not commit", sorted(deleted | changed | taken))
     return mirror.commit(sha, (commit,), subject), (*salvaged, *left)
+
+
+def keep_out(mirror: Mirror, workspace: Workspace) -> tuple[str, ...]:
+    """Return the untracked paths of a workspace, and let the agent's own git ignore them.
+
+    They are what the set-up made: dependencies, say. Directories end in a slash.
+    """
+    with mirror.index(workspace.base) as index:
+        made = sorted(_Tree(mirror, workspace.path, index).listed("--others", "--directory"))
+    patterns = ["/" + _SPECIAL.sub(r"\\\g<0>", name) for name in made if "\n" not in name]
+    exclude = workspace.path / ".git" / "info" / "exclude"
+    exclude.parent.mkdir(exist_ok=True)
+    exclude.write_text("".join(f"{pattern}\n" for pattern in patterns), errors="surrogateescape")
+    return tuple(made)
+
+
+def _is_made(name: str, made: Iterable[str]) -> bool:
+    return any(name == one or (one.endswith("/") and name.startswith(one)) for one in made)
 
 
 def _is_work(path: Path) -> bool:

@@ -1,7 +1,8 @@
 """Private checkouts for agents, and the way of their commits to the remote."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from tasks_lib.backlog.model import Item, ItemId
@@ -17,24 +18,39 @@ from tasks_lib.vcs.leaks import Leaks
 from tasks_lib.vcs.mirror import Mirror
 from tasks_lib.vcs.names import item_branch
 from tasks_lib.vcs.push import Pusher, PushState
-from tasks_lib.vcs.salvage import Salvage
+from tasks_lib.vcs.salvage import Salvage, keep_out
 from tasks_lib.vcs.scratch import scratch
 from tasks_lib.vcs.tries import tries
 
 _ITEM = "Item"
+
+Prepare = Callable[[Item, Workspace], AbstractContextManager[Path | None]]
+"""Sets up a checkout that is to be worked in, and gives its HOME; None for an empty one."""
+
+
+def _nothing_to_prepare(_item: Item, _workspace: Workspace) -> AbstractContextManager[Path | None]:
+    return nullcontext()
 
 
 class GitWorkspaces:
     """Checkouts made from our own clone of the remote; see ``ports.Workspaces``.
 
     Any number of instances may be used at once, from any thread. What is published goes through ``pusher``,
-    the lock of the run; ``secrets`` are values that no push may carry.
+    the lock of the run; ``secrets`` are values that no push may carry; ``prepare`` sets a new checkout up and
+    gives the HOME that belongs to it.
     """
 
-    def __init__(self, config: RunConfig, pusher: Pusher | None = None, secrets: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        config: RunConfig,
+        pusher: Pusher | None = None,
+        secrets: Iterable[str] = (),
+        prepare: Prepare = _nothing_to_prepare,
+    ) -> None:
         self._config = config
         self._mirror = Mirror(config)
         self._pusher = pusher or self._mirror
+        self._prepare = prepare
         leaks = Leaks(self._mirror, Secrets(secrets), config.review.allowed_tokens)
         self._harvester = Harvester(self._mirror, config.tracking_file, config.review, leaks)
 
@@ -45,6 +61,17 @@ class GitWorkspaces:
         """
         self._mirror.fetch()
         return self._integration_tip()
+
+    def base_tip(self) -> str:
+        """Return the newest commit of the base branch, which no agent of ours has touched.
+
+        Raise ``RemoteUnavailable``, or ``WorkspaceError`` when there is no such branch.
+        """
+        self._mirror.fetch()
+        tip = self._mirror.tip(self._config.base_branch)
+        if tip is None:
+            raise WorkspaceError(f"the remote has no branch {self._config.base_branch!r} (base_branch)")
+        return tip
 
     @contextmanager
     def open(self, item: Item) -> Iterator[Workspace]:
@@ -62,7 +89,13 @@ class GitWorkspaces:
         base = self._base(branch)
         with scratch(self._mirror.state / "workspaces", f"{item.id}-") as path:
             self._clone(path, branch, base)
-            yield Workspace(path, branch, base, directory, (self._mirror.path / "objects",))
+            workspace = Workspace(path, branch, base, directory, (self._mirror.path / "objects",))
+            with self._prepare(item, workspace) as home:
+                yield (
+                    replace(workspace, home=home, made=keep_out(self._mirror, workspace))
+                    if home
+                    else workspace
+                )
 
     def _base(self, branch: str) -> str:
         """Return the commit to start from, making the merge where both sides have something new."""

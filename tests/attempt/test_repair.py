@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks_lib.attempt import make_attempt, repair
+from tasks_lib.attempt import failures, make_attempt, repair
 from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus
 from tasks_lib.errors import AgentUnavailable, ApprovalNeeded, BudgetSpent, MergeConflict, WorkRefused
 from tasks_lib.ports import (
@@ -324,3 +324,24 @@ def test_what_is_accepted_is_published_whatever_it_cost() -> None:
     outcome, _ = run(tools(agent, ScriptedGates([GREEN])), afford=spends(1, BudgetSpent))
 
     assert outcome.ending is Ending.DONE
+
+
+def test_what_gates_said_is_clipped_each_and_in_sum() -> None:
+    """A brief that gates fill up leaves no room for work; the end of each, where its verdict stands, stays."""
+    red = [
+        Verdict(f"gate {number}", passed=False, output="x" * 30_000 + f"\n[exit code {number}]")
+        for number in range(4)
+    ]
+    assert len(failures(red[:1])) < 10_200
+    words = failures([*red, GREEN])
+    assert len(words) < 24_500
+    assert all(f"[exit code {number}]" in words for number in range(4))
+
+
+def test_flags_of_gates_join_those_of_the_diff() -> None:
+    """A person who is asked about a diff is asked about what its gates let pass as well."""
+    flagged = Verdict("test", passed=True, flags=("runs fewer tests: test: a",))
+    box = tools(ScriptedAgent(claim(ClaimStatus.SUCCESS)), ScriptedGates([flagged]))
+    attempt = make_attempt(box, Brief(ITEM, 1, 1), WORKSPACE, print)
+    assert attempt.harvest is not None
+    assert attempt.harvest.flags == ("runs fewer tests: test: a",)

@@ -1,69 +1,16 @@
 """Gates as commands, run in a real sandbox."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from shutil import copytree
 
 import pytest
 
-from tasks_lib.backlog.model import Item, ItemId, ItemStatus
-from tasks_lib.config import GateConfig, RepoConfig, RunConfig
+from tasks_lib.config import GateConfig, RepoConfig
 from tasks_lib.errors import ConfigError, SandboxMissing
-from tasks_lib.gates import CommandGates
-from tasks_lib.ports import Gates, Harvest
-from tasks_lib.sandbox import BubblewrapSandbox
+from tasks_lib.gates.logs import open_log
+from tasks_lib.ports import Harvest
+from tests.gates.conftest import Commits, Make, gates, item, repo
 
 HARVEST = Harvest("c0ffee", "feature")
-
-
-class Checkouts:
-    """Throw-away copies of a directory, and which commits were asked for."""
-
-    def __init__(self, files: Path, scratch: Path) -> None:
-        self.files = files
-        self.scratch = scratch
-        self.commits: list[str] = []
-
-    @contextmanager
-    def __call__(self, commit: str) -> Iterator[Path]:
-        self.commits.append(commit)
-        yield copytree(self.files, self.scratch / f"{commit}-{len(self.commits)}")
-
-
-@pytest.fixture
-def checkouts(tmp_path: Path) -> Checkouts:
-    files = tmp_path / "files"
-    (files / "apps" / "api").mkdir(parents=True)
-    (files / "apps" / "api" / "name").write_text("api\n")
-    (files / "name").write_text("root\n")
-    return Checkouts(files, tmp_path)
-
-
-Make = Callable[..., Gates]
-
-
-@pytest.fixture
-def make(checkouts: Checkouts) -> Make:
-    """Give what builds gates; a repo is a mapping of gate names to commands."""
-
-    def build(**settings: object) -> Gates:
-        config = RunConfig.model_validate({"repos": {"api": repo(green="true")}, **settings})
-        return CommandGates(config, BubblewrapSandbox(), checkouts, lambda: "integrated")
-
-    return build
-
-
-def repo(path: str = "apps/api", **commands: str) -> RepoConfig:
-    return RepoConfig(path=path, gates=gates(**commands))
-
-
-def gates(**commands: str) -> tuple[GateConfig, ...]:
-    return tuple(GateConfig(name=name, command=command) for name, command in commands.items())
-
-
-def item(name: str) -> Item:
-    return Item(ItemId("MS-SEC-001"), ItemStatus.IN_PROGRESS, "Mend it", phase=1, line=9, repo=name)
 
 
 def test_a_gate_is_green_when_its_command_exits_zero(make: Make) -> None:
@@ -85,11 +32,11 @@ def test_all_gates_run_even_after_a_red_one(make: Make) -> None:
     assert [verdict.passed for verdict in verdicts] == [False, True, False]
 
 
-def test_gates_run_in_the_path_of_their_repo_on_that_commit(make: Make, checkouts: Checkouts) -> None:
+def test_gates_run_in_the_path_of_their_repo_on_that_commit(make: Make, commits: Commits) -> None:
     """The directory is the repo's, the files are those of the harvested commit."""
     (verdict,) = make(repos={"api": repo(where="cat name; pwd")}).check_item(item("api"), HARVEST)
     assert verdict.output.splitlines()[:2] == ["api", "/workspace/apps/api"]
-    assert checkouts.commits == ["c0ffee"]
+    assert commits.asked == ["c0ffee"]
 
 
 def test_a_gate_does_not_start_where_another_stopped(make: Make) -> None:
@@ -148,20 +95,20 @@ def test_a_repo_without_gates_is_refused_before_any_work(make: Make) -> None:
         make(repos={})
 
 
-def test_phase_gates_run_in_the_root_of_what_is_integrated(make: Make, checkouts: Checkouts) -> None:
+def test_phase_gates_run_in_the_root_of_what_is_integrated(make: Make, commits: Commits) -> None:
     """Phase gates see the integrated result from its root; final gates join in the last phase only."""
     built = make(phase_gates=gates(smoke="cat name"), final_gates=gates(final="true"))
     assert [verdict.gate for verdict in built.check_phase(1, last=False)] == ["smoke"]
     last = built.check_phase(4, last=True)
     assert [(verdict.gate, verdict.passed) for verdict in last] == [("smoke", True), ("final", True)]
     assert last[0].output.startswith("root\n")
-    assert checkouts.commits == ["integrated", "integrated"]
+    assert commits.asked == ["integrated"] * 3
 
 
-def test_without_phase_gates_nothing_is_checked_out(make: Make, checkouts: Checkouts) -> None:
+def test_without_phase_gates_nothing_is_checked_out(make: Make, commits: Commits) -> None:
     """No phase gates, no verdicts, no work."""
     assert list(make().check_phase(1, last=True)) == []
-    assert checkouts.commits == []
+    assert commits.asked == []
 
 
 def test_a_missing_sandbox_is_not_a_red_gate(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,10 +118,37 @@ def test_a_missing_sandbox_is_not_a_red_gate(make: Make, monkeypatch: pytest.Mon
         make().check_item(item("api"), HARVEST)
 
 
-def test_a_gate_cannot_reach_what_it_judges_for(make: Make, checkouts: Checkouts) -> None:
+def test_a_gate_cannot_reach_what_it_judges_for(make: Make, commits: Commits) -> None:
     """What a gate writes stays in the throw-away checkout."""
     make(repos={"api": repo(vandal="rm -rf /workspace/*; echo > /workspace/new")}).check_item(
         item("api"), HARVEST
     )
-    assert (checkouts.files / "name").read_text() == "root\n"
-    assert not (checkouts.files / "new").exists()
+    assert (commits.root / "commits/c0ffee/name").read_text() == "root\n"
+    assert not (commits.root / "commits/c0ffee/new").exists()
+
+
+def test_a_gate_cannot_plant_files_for_the_next(make: Make) -> None:
+    """Each gate has a checkout and a HOME of its own."""
+    plant = 'echo "exit 0" > planted.sh; echo > ~/planted; rm name'
+    look = "ls ~/planted planted.sh; cat name"
+    verdicts = make(repos={"api": repo(one=plant, two=look)}).check_item(item("api"), HARVEST)
+    assert verdicts[1].output.count("No such file or directory") == 2
+    assert "\napi\n" in verdicts[1].output
+
+
+def test_the_whole_output_is_in_a_file(make: Make) -> None:
+    """What a verdict clips is whole in the log that it names."""
+    (verdict,) = make(repos={"api": repo(chatty="seq 100000; exit 1")}).check_item(item("api"), HARVEST)
+    assert verdict.log is not None
+    assert verdict.log.name == "MS-SEC-001.gate.chatty.c0ffee.log"
+    assert verdict.log.read_text() == "".join(f"{number}\n" for number in range(1, 100_001))
+
+
+def test_a_log_has_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A gate that floods fills no disk."""
+    monkeypatch.setattr("tasks_lib.gates.logs.LARGEST", 10)
+    with open_log(tmp_path, "a/b", "..") as log:
+        for _ in range(3):
+            log.hear(b"123456")
+    assert log.path.parent == tmp_path
+    assert log.path.read_bytes() == b"1234561234\n[left out after 10 bytes]\n"

@@ -28,7 +28,12 @@ class Bash:
         command = inputs.text(given, "command")
         allowed = self.timeout()
         finished = self.sandbox.run(
-            command, self.workspace.path, shell=self.shell, timeout=allowed, shares=self.workspace.shares
+            command,
+            self.workspace.path,
+            shell=self.shell,
+            timeout=allowed,
+            shares=self.workspace.shares,
+            home=self.workspace.home,
         )
         self.shell = finished.shell
         return Answer(_told(finished, allowed), is_error=finished.timed_out)
