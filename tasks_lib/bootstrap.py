@@ -26,8 +26,8 @@ from tasks_lib.vcs import (
     open_commit,
     remote_secrets,
     restore,
-    scratch,
 )
+from tasks_lib.vcs.scratch import scratch
 
 SECRET_VARIABLES = ("PREFECT_API_KEY", "PREFECT_API_AUTH_STRING")
 """Variables that hold secrets, besides those that the configuration names."""
@@ -94,9 +94,7 @@ def _agent(config: RunConfig, sandbox: Sandbox, leash: Leash) -> Agent:
 
 def _workshop(config: RunConfig, sandbox: Sandbox) -> Workshop:
     state = config.state_dir.expanduser()
-    places = Places(
-        lambda commit: open_commit(config, commit), lambda: scratch(state / "checkouts", "place-")
-    )
+    places = Places(partial(open_commit, config), lambda: scratch(state / "checkouts", "place-"))
     homes = state / "homes" / sha256(config.remote.encode()).hexdigest()[:16]
     base = Base(GitWorkspaces(config).base_tip, homes)
     setups = SetUps(sandbox, places, base, partial(restore, config))

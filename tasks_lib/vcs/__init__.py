@@ -5,7 +5,6 @@ from tasks_lib.vcs.environment import remote_secrets
 from tasks_lib.vcs.ledger import REQUEST_TRAILER, GitLedger
 from tasks_lib.vcs.lock import make_lock
 from tasks_lib.vcs.origin import origin_of
-from tasks_lib.vcs.scratch import scratch
 from tasks_lib.vcs.seed import seed_remote
 from tasks_lib.vcs.unlock import unlock
 from tasks_lib.vcs.workspaces import GitWorkspaces
@@ -19,7 +18,6 @@ __all__ = [
     "origin_of",
     "remote_secrets",
     "restore",
-    "scratch",
     "seed_remote",
     "unlock",
 ]

@@ -327,7 +327,7 @@ def test_what_is_accepted_is_published_whatever_it_cost() -> None:
 
 
 def test_what_gates_said_is_clipped_each_and_in_sum() -> None:
-    """A brief that gates fill up leaves no room for work; the end of each, where its verdict stands, stays."""
+    """A brief that gates fill up leaves no room for work; the end of each, with its verdict, stays."""
     red = [
         Verdict(f"gate {number}", passed=False, output="x" * 30_000 + f"\n[exit code {number}]")
         for number in range(4)

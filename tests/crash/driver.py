@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from tasks_lib.attempt import make_attempt
@@ -14,7 +15,7 @@ from tasks_lib.backlog.model import Backlog, Item, ItemId
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.record import ItemRecord, settle
 from tasks_lib.engine.work import do
-from tasks_lib.gates import CommandGates
+from tasks_lib.gates import Base, CommandGates, Places, SetUps, Tips, Workshop
 from tasks_lib.hosts.none import NoHost
 from tasks_lib.planning.frontier import next_items, open_phase
 from tasks_lib.ports import (
@@ -31,7 +32,8 @@ from tasks_lib.ports import (
     Workspace,
 )
 from tasks_lib.sandbox import NoSandbox
-from tasks_lib.vcs import GitLedger, GitWorkspaces, make_lock, open_commit
+from tasks_lib.vcs import GitLedger, GitWorkspaces, make_lock, open_commit, restore
+from tasks_lib.vcs.scratch import scratch
 
 COMMAND = """\
 set -e
@@ -70,10 +72,21 @@ def toolbox(config: RunConfig, run_id: str) -> Toolbox:
         workspaces=workspaces,
         agent=ShellAgent(sandbox),
         gates=CommandGates(
-            config, sandbox, lambda commit: open_commit(config, commit), workspaces.integration_tip
+            config,
+            workshop(config, sandbox, workspaces),
+            Tips(workspaces.integration_tip, workspaces.base_tip),
         ),
         host=NoHost(),
         lock=lock,
+    )
+
+
+def workshop(config: RunConfig, sandbox: Sandbox, workspaces: GitWorkspaces) -> Workshop:
+    state = config.state_dir
+    places = Places(partial(open_commit, config), lambda: scratch(state / "checkouts", "place-"))
+    base = Base(workspaces.base_tip, state / "homes")
+    return Workshop(
+        sandbox, places, SetUps(sandbox, places, base, partial(restore, config)), state / "transcripts"
     )
 
 
