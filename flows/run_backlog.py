@@ -40,8 +40,8 @@ def run_backlog(config: RunConfig, retry: Sequence[str] = ()) -> State[Report]:
 def _work(config: RunConfig, run_id: str, tools: Toolbox, retry: Sequence[str]) -> Report:
     """Do the backlog as the one writer."""
     say = get_run_logger().info
-    tools.agent.probe(say)
     run = BacklogRun(config, run_id, tools, retry)
+    tools.agent.probe(run.report.backlog.items, say)
     say(f"The plan:\n{make_plan(run.report.backlog)}")
     report = run.work()
     # Where this fails the task shows it; the report speaks of what the remote was last seen to have.

@@ -4,14 +4,17 @@ The agent is never believed. Its commit is taken over and checked, the gates dec
 is done.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 
 from tasks_lib.backlog import format_tokens
-from tasks_lib.errors import ApprovalNeeded, BudgetSpent, MergeConflict, WorkRefused
+from tasks_lib.backlog.model import Item
+from tasks_lib.errors import ApprovalNeeded, BudgetSpent, MergeConflict, TasksMdError, WorkRefused
 from tasks_lib.ports import (
     Attempt,
     Brief,
+    Cause,
     ClaimStatus,
     Ending,
     Harvest,
@@ -39,7 +42,7 @@ def repair(
     brief: Brief,
     try_once: TryOnce,
     publish: Publish,
-    refused: Callable[[Attempt], None],
+    refused: Callable[[Attempt], Item],
     afford: Callable[[Usage], None],
 ) -> Outcome:
     """Make attempts from ``brief.attempt`` to ``brief.attempts`` until one ends the item.
@@ -48,32 +51,46 @@ def repair(
     commit; it may raise ``MergeConflict``, or ``ApprovalNeeded`` where a person has to see the work first.
     Before another attempt ``afford`` is asked, given all that the item has used since it began: it raises
     ``BudgetSpent``, or ``ApprovalNeeded`` where a person may allow more; then ``refused`` is told of the
-    attempt that did not count.
+    attempt that did not count, and returns the item as it begins the next one.
+
+    Whatever is raised carries what the item has used by then.
     """
     while True:
-        attempt = try_once(brief)
+        with _paid(brief.spent):
+            attempt = try_once(brief)
         spent = brief.spent + attempt.work.usage
-        try:
-            attempt = _published(brief, attempt, publish)
-            ending = _ending(attempt, last=brief.attempt >= brief.attempts)
-            if ending is not None:
-                return _outcome(brief, attempt, ending, spent)
-            afford(spent)
-        except ApprovalNeeded as error:
-            return _outcome(brief, attempt.refused(str(error)), Ending.WAITING, spent)
-        except BudgetSpent as error:
-            why = f"{error}\n{attempt.refusal}"
-            return _outcome(brief, attempt.refused(why), Ending.FAILED, spent)
-        refused(attempt)
-        brief = replace(brief, attempt=brief.attempt + 1, feedback=attempt.refusal, spent=spent)
+        with _paid(spent):
+            try:
+                attempt = _published(brief, attempt, publish)
+                ending = _ending(attempt, last=brief.attempt >= brief.attempts)
+                if ending is not None:
+                    return _outcome(brief, attempt, ending, spent)
+                afford(spent)
+            except ApprovalNeeded as error:
+                return _outcome(brief, attempt.refused(str(error)), Ending.WAITING, spent)
+            except BudgetSpent as error:
+                why = f"{error}\n{attempt.refusal}"
+                return _outcome(brief, attempt.refused(why), Ending.FAILED, spent)
+            item = refused(attempt)
+        brief = replace(brief, item=item, attempt=brief.attempt + 1, feedback=attempt.refusal, spent=spent)
+
+
+@contextmanager
+def _paid(usage: Usage) -> Iterator[None]:
+    """Let an error carry this usage as well."""
+    try:
+        yield
+    except TasksMdError as error:
+        error.usage += usage
+        raise
 
 
 def _ending(attempt: Attempt, *, last: bool) -> Ending | None:
     """Return how the item ends with this attempt, None when another one is due."""
     if attempt.accepted:
         return Ending.DONE
-    if _claimed(attempt.work) is ClaimStatus.BLOCKED:
-        return Ending.BLOCKED
+    if _claimed(attempt.work) is ClaimStatus.BLOCKED or attempt.work.cause is Cause.CONTEXT:
+        return Ending.BLOCKED  # what stands in its way will do so in the next attempt, too
     return Ending.FAILED if last else None
 
 
@@ -94,14 +111,28 @@ def _published(brief: Brief, attempt: Attempt, publish: Publish) -> Attempt:
 
 def make_attempt(tools: Toolbox, brief: Brief, workspace: Workspace, say: Say) -> Attempt:
     """Let the agent work once, then judge: take its commit over and run the gates on it."""
-    work = tools.agent.work(brief, workspace, say)
+    work = _work(tools, brief, workspace, say)
     attempt = Attempt(brief.attempt, work)
     if work.claim and work.claim.status is not ClaimStatus.SUCCESS:
         return attempt.refused(f"the agent reports {work.claim.status}: {work.claim.notes or 'no reason'}")
     try:
-        return _judge(tools, brief, workspace, attempt, say)
+        with _paid(work.usage):
+            attempt = _judge(tools, brief, workspace, attempt, say)
     except WorkRefused as error:
-        return attempt.refused(f"{work.stopped}\n{error}" if work.stopped else str(error))
+        attempt = attempt.refused(str(error))
+    if work.stopped and attempt.refusal:
+        return attempt.refused(f"{work.stopped}\n{attempt.refusal}")
+    return attempt
+
+
+def _work(tools: Toolbox, brief: Brief, workspace: Workspace, say: Say) -> Work:
+    """Let the agent work; what it used counts for the attempt, however often that has to be tried."""
+    try:
+        work = tools.agent.work(brief, workspace, say)
+    except TasksMdError as error:
+        error.usage = tools.spending.add(brief.item.id, brief.attempt, error.usage)
+        raise
+    return replace(work, usage=tools.spending.add(brief.item.id, brief.attempt, work.usage))
 
 
 def _judge(tools: Toolbox, brief: Brief, workspace: Workspace, attempt: Attempt, say: Say) -> Attempt:

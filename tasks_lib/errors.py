@@ -36,6 +36,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from tasks_lib.usage import Usage
+
 
 class Severity(StrEnum):
     """Whether a problem stops a run."""
@@ -68,7 +70,12 @@ class Problem:
 
 
 class TasksMdError(Exception):
-    """The root of the tree: catch it to tell our errors from defects."""
+    """The root of the tree: catch it to tell our errors from defects.
+
+    ``usage`` is what an attempt had used by the time that this error ended it.
+    """
+
+    usage: Usage = Usage()
 
 
 class BacklogError(TasksMdError):

@@ -1,6 +1,7 @@
 """The agent that works through the Anthropic Messages API."""
 
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tasks_lib.agents.budget import Budget
 from tasks_lib.agents.chances import AttemptEnded, Chances
 from tasks_lib.agents.client import check_key, make_client
 from tasks_lib.agents.compaction import Compactor
+from tasks_lib.agents.ladder import check_asked, check_ladder, model_for, models_of
 from tasks_lib.agents.loop import ToolLoop
 from tasks_lib.agents.metering import Meter, model_facts
 from tasks_lib.agents.persistence import Persistence
@@ -22,7 +24,7 @@ from tasks_lib.agents.tools.report import Report
 from tasks_lib.agents.tools.workbench import Workbench
 from tasks_lib.agents.transcript import Transcript
 from tasks_lib.agents.turn import Exchange
-from tasks_lib.backlog.model import ItemId
+from tasks_lib.backlog.model import Item, ItemId
 from tasks_lib.config import AgentConfig
 from tasks_lib.errors import AgentUnavailable
 from tasks_lib.ports import Brief, Claim, Sandbox, Say, Work, Workspace
@@ -63,31 +65,38 @@ class AnthropicAgent:
         self._label = label
         self._patience = patience or Patience()
         self._stop = stop or threading.Event()
-        self._facts = model_facts(config.model, config.models)
-        self._window: int | None = None
+        self._windows: dict[str, int] = {}
+        check_ladder(config)
 
-    @property
-    def name(self) -> str:
-        """The model's name, with the label behind it."""
-        return f"{self._config.model} ({self._label})" if self._label else self._config.model
+    def name(self, item: Item, attempt: int) -> str:
+        """Return the name of the attempt's model, with the label behind it."""
+        model = model_for(self._config, item, attempt)
+        return f"{model} ({self._label})" if self._label else model
 
-    def probe(self, say: Say) -> int:
-        """Ask the service for the model, once; return the tokens that a conversation may fill.
+    def probe(self, items: Sequence[Item], say: Say) -> Mapping[str, int]:
+        """Ask the service for every model that these items may need, once for each.
 
-        Raise ``AgentError`` when the key or the model is not accepted, ``AgentUnavailable`` when nobody
-        answers.
+        Return how many tokens a conversation with it may fill. Raise ``AgentError`` when the key or a model
+        is not accepted, ``AgentUnavailable`` when nobody answers, ``ConfigError`` for rows that ask for a
+        model which is not configured.
         """
-        if self._window is None:
-            served = self._served_window(say)
-            self._window = min(served or self._facts.window, self._config.context_window)
-        return self._window
+        return {model: self._window(model, say) for model in models_of(self._config, items)}
+
+    def _window(self, model: str, say: Say) -> int:
+        if model not in self._windows:
+            known = model_facts(model, self._config.models).window
+            served = self._served_window(model, say)
+            self._windows[model] = min(served or known, self._config.context_window)
+        return self._windows[model]
 
     def work(self, brief: Brief, workspace: Workspace, say: Say) -> Work:
         """Make one attempt; a limit or a refusal ends it with ``Work.stopped``.
 
         Raise ``AgentUnavailable`` where the service fails, ``AgentError`` where it refuses the request.
         """
-        window = self.probe(say)
+        check_asked(self._config, (brief.item,))
+        model = model_for(self._config, brief.item, brief.attempt)
+        window = self._window(model, say)
         prompt = render(self._prompt, brief, workspace, self._sandbox.root or workspace.path)
         budget = Budget(self._config)
         item = brief.item.id
@@ -95,8 +104,10 @@ class AnthropicAgent:
             Transcript(self._transcripts, item, brief.attempt, secrets=(self._api_key,)) as transcript,
             self._client(budget) as client,
         ):
-            transcript.write("start", agent=self.name, system=SYSTEM_PROMPT, prompt=prompt)
-            exchange = self._exchange(client, budget, transcript, say)
+            transcript.write(
+                "start", agent=self.name(brief.item, brief.attempt), system=SYSTEM_PROMPT, prompt=prompt
+            )
+            exchange = self._exchange(model, client, budget, transcript, say)
             chances = Chances()
             loop = ToolLoop(
                 item=item,
@@ -119,35 +130,35 @@ class AnthropicAgent:
             self._api_key, self._base_url, lambda: self._stop.is_set() or not budget.seconds_left
         )
 
-    def _served_window(self, say: Say) -> int | None:
+    def _served_window(self, model: str, say: Say) -> int | None:
         budget = Budget(self._config.model_copy(update={"timeout": PROBE_SECONDS}))
         persistence = Persistence(budget, say, self._stop, self._patience)
         with self._client(budget) as client:
             try:
-                return persistence.run(lambda: self._ask_window(client))
+                return persistence.run(lambda: self._ask_window(client, model))
             except AttemptEnded as late:
                 raise AgentUnavailable(f"Messages API: no answer in {PROBE_SECONDS:.0f} s") from late
 
-    def _ask_window(self, client: anthropic.Anthropic) -> int | None:
+    def _ask_window(self, client: anthropic.Anthropic, model: str) -> int | None:
         """Return the model's own window; a gateway of somebody else's may not know."""
         try:
-            return client.models.retrieve(self._config.model).max_input_tokens
+            return client.models.retrieve(model).max_input_tokens
         except anthropic.NotFoundError:
             if not self._base_url:
                 raise
             return None
 
     def _exchange(
-        self, client: anthropic.Anthropic, budget: Budget, transcript: Transcript, say: Say
+        self, model: str, client: anthropic.Anthropic, budget: Budget, transcript: Transcript, say: Say
     ) -> Exchange:
         def note(failed: int, error: str, seconds: float) -> None:
             transcript.write("retry", failed=failed, error=error, seconds=round(seconds, 3))
 
         return Exchange(
             client=client,
-            model=self._config.model,
+            model=model,
             max_tokens=self._config.max_output_tokens,
-            meter=Meter(self._facts),
+            meter=Meter(model_facts(model, self._config.models)),
             persistence=Persistence(budget, say, self._stop, self._patience, note),
         )
 

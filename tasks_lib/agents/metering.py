@@ -41,16 +41,17 @@ def shipped_models() -> Mapping[str, ModelConfig]:
     return {name: ModelConfig.model_validate(values) for name, values in tomllib.loads(text).items()}
 
 
-def model_facts(model: str, overrides: Mapping[str, ModelConfig]) -> ModelConfig:
+def model_facts(model: str, overrides: Mapping[str, ModelConfig], *, key: str = "agent.model") -> ModelConfig:
     """Return prices and window of a model; a dated name (``…-20260901``) has those of the plain one.
 
-    Raise ``ConfigError`` for a model without prices: a limit in dollars would mean nothing.
+    Raise ``ConfigError``, naming the configuration's ``key``, for a model without prices: a limit in dollars
+    would mean nothing.
     """
     table = {**shipped_models(), **overrides}
     names = [name for name in table if model == name or model.startswith(f"{name}-")]
     if not names:
         raise ConfigError(
-            f'agent.model: no prices are known for "{model}"; add a table [agent.models."{model}"] with '
+            f'{key}: no prices are known for "{model}"; add a table [agent.models."{model}"] with '
             f"input, cache_write, cache_read, output (US dollars per million tokens) and window "
             f"(known are {', '.join(sorted(table))})"
         )

@@ -25,6 +25,9 @@ COLUMNS = (
 PHASE = "phase"
 """A column that is read when it is there: the phase of a row."""
 
+MODEL = "model"
+"""Another one: the model that a person asks for."""
+
 SYNONYMS = {
     "id": ("Task ID", "Item ID", "Ticket", "Ticket ID", "Key", "Identifier", "Ref"),
     "status": ("State", "Progress", "Current state"),
@@ -60,6 +63,7 @@ SYNONYMS = {
     ),
     "used": ("Actual", "Tokens used", "Used tokens", "Actual tokens", "Spent", "Token usage", "Usage"),
     "notes": ("Note", "Comment", "Comments", "Remarks", "Remark"),
+    MODEL: ("LLM model", "Agent model"),
     PHASE: ("Phases", "Stage", "Milestone"),
 }
 """Other names under which a column is known; compared without case, spaces and punctuation."""
@@ -78,7 +82,7 @@ def _key(name: str) -> str:
     return _PUNCTUATION.sub("", name).casefold()
 
 
-_CANONICAL = {_key(name): name for name in (*COLUMNS, PHASE)}
+_CANONICAL = {_key(name): name for name in (*COLUMNS, MODEL, PHASE)}
 _OTHERS = {_key(other): name for name, others in SYNONYMS.items() for other in others}
 
 

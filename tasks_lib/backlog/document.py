@@ -6,14 +6,14 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from tasks_lib.backlog.cells import cell_start, read_cells
-from tasks_lib.backlog.columns import COLUMNS, PHASE
+from tasks_lib.backlog.columns import COLUMNS, MODEL, PHASE
 from tasks_lib.backlog.marks import bare
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.backlog.outline import Outline, Table
 from tasks_lib.backlog.scanner import read_outline
 from tasks_lib.backlog.source import Source, read_source
 
-WANTED = (*COLUMNS, PHASE)
+WANTED = (*COLUMNS, MODEL, PHASE)
 """The columns that are read, in the order of a row's values."""
 
 MOST_ROWS = 50_000

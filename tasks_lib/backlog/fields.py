@@ -80,6 +80,10 @@ class Columns:
         """Read the column ``agent``."""
         return self._read("agent", Memo(lambda text: (value_of(text), None)))
 
+    def model(self) -> list[str]:
+        """Read the column ``model``."""
+        return self._read("model", Memo(lambda text: (value_of(text), None)))
+
     def time(self, column: str) -> list[datetime | None]:
         """Read a column of times."""
         return self._read(column, self._times)

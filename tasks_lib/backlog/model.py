@@ -55,6 +55,7 @@ class Item:
 
     ``phase`` is the number of the item's phase, counted from 1 in file order.
     ``issue`` is the bare number, ``branch`` and ``repo`` are as written, without surrounding marks.
+    ``model`` is what a person asks for; nobody writes it.
     """
 
     id: ItemId
@@ -73,6 +74,7 @@ class Item:
     estimate: int | None = None
     used: int | None = None
     notes: str = ""
+    model: str = ""
 
     @property
     def done(self) -> bool:

@@ -82,6 +82,7 @@ def _items(
         columns.tokens("estimate"),
         columns.tokens("used"),
         columns.texts["notes"],
+        columns.model(),
         strict=True,
     )
     items = tuple(starmap(Item, values))

@@ -4,7 +4,7 @@ Nothing secret belongs here: keys and passwords are read from the environment wh
 names that this model holds.
 """
 
-from tasks_lib.config.agents import AgentConfig, ModelConfig
+from tasks_lib.config.agents import AgentConfig, ModelConfig, Rung
 from tasks_lib.config.deployments import AlertsConfig, DeploymentsConfig
 from tasks_lib.config.load import load_config
 from tasks_lib.config.people import ApprovalConfig, BudgetConfig
@@ -28,6 +28,7 @@ __all__ = [
     "RepoConfig",
     "ReviewConfig",
     "RunConfig",
+    "Rung",
     "SandboxConfig",
     "SetupConfig",
     "load_config",

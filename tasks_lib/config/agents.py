@@ -20,6 +20,17 @@ class ModelConfig(Section):
     long_factor: float = Field(1.0, ge=1, description="So many times as much")
 
 
+class Rung(Section):
+    """A step of the ladder: another model from some attempt on, for all items or for some."""
+
+    model: str = Field(
+        min_length=1, description="Model of the attempts that fit; the last rung that fits counts"
+    )
+    from_attempt: int = Field(1, ge=1, description="The first attempt that it is for")
+    categories: tuple[str, ...] = Field((), description="Only for items of these categories, e.g. SEC")
+    items: tuple[str, ...] = Field((), description="Only for these items, besides those of the categories")
+
+
 class AgentConfig(Section):
     """Who does the items, with which limits for one attempt."""
 
@@ -31,6 +42,7 @@ class AgentConfig(Section):
         examples=["anthropic", "claude-code", "replay"],
     )
     model: str = Field("claude-opus-5-5", description="Model of the Messages API")
+    ladder: tuple[Rung, ...] = Field((), description="Other models for later attempts or some items")
     base_url: str = Field("", description="Another address of the Messages API; empty: the official one")
     api_key_variable: str = Field("ANTHROPIC_API_KEY", description="Environment variable that holds the key")
     recordings: tuple[Path, ...] = Field(

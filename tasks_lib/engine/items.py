@@ -77,7 +77,7 @@ def do_item(item: Item, config: RunConfig, run_id: str) -> State[Outcome]:
             show_failure(record.item, outcome, attempts, config)
         return _settled(record, outcome)
     except (CellConflict, ItemChanged) as error:
-        return final_state(Outcome(item.id, Ending.CHANGED, notes=str(error)))
+        return final_state(Outcome(item.id, Ending.CHANGED, notes=str(error), usage=error.usage))
 
 
 def _settled(record: ItemRecord, outcome: Outcome) -> State[Outcome]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from tasks_lib.backlog import format_tokens
 from tasks_lib.backlog.model import Backlog, Item, ItemStatus
 from tasks_lib.planning import entries
+from tasks_lib.planning.again import attempts_made
 from tasks_lib.ports import Attempt, Edits, Ledger, Outcome, Toolbox
 
 Clock = Callable[[], datetime]
@@ -42,8 +43,8 @@ class ItemRecord:
 
     def begin(self) -> None:
         """Write that the item is in progress, before its agent starts."""
-        agent, now = self._tools.agent.name, self._clock()
         before = self.item
+        agent, now = self._tools.agent.name(before, attempts_made(before) + 1), self._clock()
         self.item = self._write(
             lambda backlog: entries.started(backlog, before, agent=agent, now=now),
             f"{before.id}: {ItemStatus.IN_PROGRESS}, {agent}",
@@ -54,17 +55,19 @@ class ItemRecord:
         mine = self.item
         self._write(lambda backlog: entries.checked(backlog, mine), f"{mine.id}: still at work")
 
-    def refuse(self, attempt: Attempt, attempts: int) -> None:
-        """Write why an attempt did not count; the item stays in progress."""
+    def refuse(self, attempt: Attempt, attempts: int) -> Item:
+        """Write why an attempt did not count, and who makes the next one; return the row as it is then."""
         mine = self.item
+        agent = self._tools.agent.name(mine, attempt.number + 1)
         written = self._write(
             lambda backlog: entries.refused(
-                backlog, mine, attempt=attempt.number, attempts=attempts, why=attempt.refusal
+                backlog, mine, attempt=attempt.number, attempts=attempts, why=attempt.refusal, agent=agent
             ),
             f"{mine.id}: attempt {attempt.number} of {attempts} did not pass",
         )
         # Only what was written: another cell that a person changed meanwhile is not ours by that.
-        self.item = replace(mine, notes=written.notes)
+        self.item = replace(mine, agent=written.agent, notes=written.notes)
+        return self.item
 
     def end(self, outcome: Outcome) -> None:
         """Write how the item ended, unless the row says so already."""

@@ -25,7 +25,7 @@ from tasks_lib.engine.phases import check_phase
 from tasks_lib.engine.preflight import check_repos
 from tasks_lib.engine.record import settle
 from tasks_lib.engine.trouble import Trouble
-from tasks_lib.errors import BacklogError, LedgerError, RunStopped
+from tasks_lib.errors import BacklogError, LedgerError, RunStopped, TasksMdError
 from tasks_lib.planning.ending import Report
 from tasks_lib.planning.frontier import late_items, next_items, open_phase
 from tasks_lib.planning.report import session_summary
@@ -183,7 +183,8 @@ class BacklogRun:
             return
         if not isinstance(result, Outcome):
             words = future.state.message or "the item's run crashed"
-            result = Outcome(ended, Ending.FAILED, notes=words)
+            spent = result.usage if isinstance(result, TasksMdError) else Usage()
+            result = Outcome(ended, Ending.FAILED, notes=words, usage=spent)
         if result.ending is Ending.GIVEN_BACK:
             self._trouble.meet(RunStopped(result.notes))
         at.outcomes[ended] = result

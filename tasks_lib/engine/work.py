@@ -108,11 +108,12 @@ class _Work:
             # published.
             raise
         except (AgentError, RunStopped, RemoteUnavailable, TrackingFileLost, BacklogError) as error:
-            return Outcome(self.item.id, Ending.GIVEN_BACK, notes=str(error))
+            return Outcome(self.item.id, Ending.GIVEN_BACK, notes=str(error), usage=error.usage)
         except SetupFailed as error:
-            return Outcome(self.item.id, Ending.BLOCKED, notes=str(error))
+            return Outcome(self.item.id, Ending.BLOCKED, notes=str(error), usage=error.usage)
         except TasksMdError as error:
-            return Outcome(self.item.id, Ending.FAILED, notes=f"{type(error).__name__}: {error}")
+            notes = f"{type(error).__name__}: {error}"
+            return Outcome(self.item.id, Ending.FAILED, notes=notes, usage=error.usage)
 
     def _repaired(self) -> Outcome:
         item, tools = self.item, self.tools

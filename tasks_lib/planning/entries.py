@@ -13,6 +13,7 @@ from tasks_lib.backlog import format_time, format_tokens
 from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus
 from tasks_lib.errors import CellConflict, ItemChanged
 from tasks_lib.planning.again import RETRIABLE, asked_note, asked_words, ended_note
+from tasks_lib.planning.asked import kept
 from tasks_lib.planning.questions import Matter, Stage, looks_decided, read_note
 from tasks_lib.ports import Edits, Ending, Outcome
 
@@ -35,16 +36,23 @@ def started(backlog: Backlog, item: Item, *, agent: str, now: datetime) -> Edits
         raise ItemChanged(f"{item.id} was to begin, but it depends on {', '.join(waiting)} by now")
     cells = {"status": ItemStatus.IN_PROGRESS.value, "agent": agent, "started_at": format_time(now)}
     if newest.status is not ItemStatus.NOT_STARTED:  # what an earlier run wrote
-        cells |= {"completed_at": "", "used": "", "notes": newest.notes if asked_words(newest) else ""}
+        notes = newest.notes if asked_words(newest) else kept(newest.notes, "")
+        cells |= {"completed_at": "", "used": "", "notes": notes}
     elif newest.completed_at or newest.used is not None:  # what a person left there who set it back
         cells |= {"completed_at": "", "used": ""}
     return {item.id: cells}
 
 
-def refused(backlog: Backlog, mine: Item, *, attempt: int, attempts: int, why: str) -> Edits:
-    """Return the note of an attempt that did not count. ``mine`` is the row as this run wrote it last."""
-    note = f"attempt {attempt} of {attempts}: {why}"
-    return _guarded(backlog, mine, {"notes": _approved(mine, note, {Matter.PHASE}) or _foreign(note)})
+def refused(  # noqa: PLR0913  what a note is made of
+    backlog: Backlog, mine: Item, *, attempt: int, attempts: int, why: str, agent: str = ""
+) -> Edits:
+    """Return the note of an attempt that did not count; ``agent`` makes the next one, when not the same.
+
+    ``mine`` is the row as this run wrote it last.
+    """
+    words = f"attempt {attempt} of {attempts}: {why}"
+    note = kept(mine.notes, _approved(mine, words, {Matter.PHASE}) or _foreign(words))
+    return _guarded(backlog, mine, {"agent": agent or mine.agent, "notes": note})
 
 
 def attempt_noted(notes: str) -> int:
@@ -89,13 +97,14 @@ def _ending_cells(mine: Item, outcome: Outcome, now: datetime) -> dict[str, str]
     if outcome.ending is Ending.GIVEN_BACK:
         blank = {"agent": "", "started_at": "", "completed_at": "", "used": ""}
         notes = _approved(mine, outcome.notes, set(Matter)) or _foreign(outcome.notes)
-        return {"status": ItemStatus.NOT_STARTED.value, **blank, "notes": notes}
+        return {"status": ItemStatus.NOT_STARTED.value, **blank, "notes": kept(mine.notes, notes)}
     waits = outcome.ending is Ending.WAITING
+    notes = _question(outcome.notes, now) if waits else _ending_note(outcome)
     return {
         "status": (ItemStatus.BLOCKED if waits else ItemStatus(outcome.ending)).value,
         "completed_at": format_time(now),
         "used": format_tokens(outcome.usage.used),
-        "notes": _question(outcome.notes, now) if waits else _ending_note(outcome),
+        "notes": kept(mine.notes, notes),
     }
 
 

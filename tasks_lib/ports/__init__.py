@@ -7,6 +7,7 @@ from tasks_lib.ports.clipping import clip
 from tasks_lib.ports.data import (
     Attempt,
     Brief,
+    Cause,
     Claim,
     ClaimStatus,
     Edits,
@@ -16,7 +17,6 @@ from tasks_lib.ports.data import (
     Integrated,
     Outcome,
     Shell,
-    Usage,
     Verdict,
     Work,
     Workspace,
@@ -34,11 +34,14 @@ from tasks_lib.ports.protocols import (
     Toolbox,
     Workspaces,
 )
+from tasks_lib.ports.spending import Spending
+from tasks_lib.usage import Usage
 
 __all__ = [
     "Agent",
     "Attempt",
     "Brief",
+    "Cause",
     "Claim",
     "ClaimStatus",
     "Edits",
@@ -56,6 +59,7 @@ __all__ = [
     "Sandbox",
     "Say",
     "Shell",
+    "Spending",
     "Toolbox",
     "Usage",
     "Verdict",

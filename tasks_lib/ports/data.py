@@ -6,36 +6,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from tasks_lib.backlog.model import Item, ItemId
+from tasks_lib.usage import Usage
 
 Edits = Mapping[ItemId, Mapping[str, str]]
 """Cells to write: item, then column, then the new value as text."""
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a model's service metered, in tokens; ``cost`` in US dollars; ``requests`` counts the turns."""
-
-    input: int = 0
-    cache_write: int = 0
-    cache_read: int = 0
-    output: int = 0
-    cost: float = 0.0
-    requests: int = 0
-
-    @property
-    def used(self) -> int:
-        """Fresh tokens: what the column ``used`` holds. Cache reads are left out, as in estimates."""
-        return self.input + self.cache_write + self.output
-
-    def __add__(self, other: "Usage") -> "Usage":
-        return Usage(
-            self.input + other.input,
-            self.cache_write + other.cache_write,
-            self.cache_read + other.cache_read,
-            self.output + other.output,
-            self.cost + other.cost,
-            self.requests + other.requests,
-        )
 
 
 class ClaimStatus(StrEnum):
@@ -57,17 +31,29 @@ class Claim:
     notes: str = ""
 
 
+class Cause(StrEnum):
+    """What ended an attempt that its agent did not end itself."""
+
+    LIMIT = "limit"
+    REFUSAL = "refusal"
+    CONTEXT = "context"
+    NO_RESULT = "no result"
+    STALL = "stall"
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """What an agent's attempt left behind besides commits; ``claim`` is None when it made none.
 
-    ``stopped`` says why the attempt was ended for the agent (a limit, a refusal); empty when it ended itself.
+    ``stopped`` says why the attempt was ended for the agent (a limit, a refusal), with its kind in ``cause``;
+    empty when it ended itself. ``usage`` counts what tries of this attempt had cost that the service cut off.
     """
 
     claim: Claim | None
     usage: Usage
     transcript: Path | None = None
     stopped: str = ""
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True)

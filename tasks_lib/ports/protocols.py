@@ -20,6 +20,7 @@ from tasks_lib.ports.data import (
     Workspace,
 )
 from tasks_lib.ports.leash import Leash
+from tasks_lib.ports.spending import Spending
 
 Say = Callable[[str], None]
 """Where progress is told, one line at a time."""
@@ -32,21 +33,24 @@ Hear = Callable[[bytes], object]
 class Agent(Protocol):
     """The LLM doer of one item."""
 
-    @property
-    def name(self) -> str:
-        """What stands in the column ``agent``: ``claude-opus-5-5``, or ``claude-opus-5-5 (replay)``."""
+    def name(self, item: Item, attempt: int) -> str:
+        """Return what stands in the column ``agent`` while it makes that attempt.
 
-    def probe(self, say: Say) -> object:
-        """Ask once whether the service can be used, before a run starts anything.
+        ``claude-opus-5-5``, or ``claude-opus-5-5 (replay)``.
+        """
+
+    def probe(self, items: Sequence[Item], say: Say) -> object:
+        """Ask once whether the service can be used for these items, before a run starts anything.
 
         Raise ``AgentError`` when a person has to act (a wrong key, say), ``AgentUnavailable`` when nobody
-        answers.
+        answers, ``ConfigError`` for rows that ask for what is not configured.
         """
 
     def work(self, brief: Brief, workspace: Workspace, say: Say) -> Work:
         """Make one attempt.
 
-        Raise ``AgentUnavailable`` where the service fails, ``AgentError`` where it refuses.
+        Raise ``AgentUnavailable`` where the service fails, ``AgentError`` where it refuses. Whatever is
+        raised carries what was used in its ``usage``.
         """
 
 
@@ -174,3 +178,4 @@ class Toolbox:
     lock: Lock
     label: str = ""
     leash: Leash = field(default_factory=Leash)
+    spending: Spending = field(default_factory=Spending)

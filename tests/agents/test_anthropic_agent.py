@@ -12,7 +12,19 @@ from tasks_lib.config import AgentConfig
 from tasks_lib.errors import AgentError, AgentUnavailable, ConfigError
 from tasks_lib.ports import ClaimStatus
 from tasks_lib.sandbox import NoSandbox
-from tests.agents.conftest import ITEM, KEY, REPORT, Stage, bash, events, git, make_brief, recording, says
+from tests.agents.conftest import (
+    ITEM,
+    KEY,
+    MADE,
+    REPORT,
+    Stage,
+    bash,
+    events,
+    git,
+    make_brief,
+    recording,
+    says,
+)
 
 COMMIT = "echo hello > hello.txt && git add -A && git commit -q -m 'fix' && git rev-parse HEAD"
 REPORT_CALL = f"""[[attempts.turns.calls]]
@@ -199,7 +211,7 @@ def test_progress_is_told_line_by_line(stage: Stage) -> None:
 
 def test_the_name_carries_the_label(stage: Stage) -> None:
     """A replay is called one wherever it appears."""
-    assert stage.agent("http://127.0.0.1:1").name == "claude-opus-5-5 (replay)"
+    assert stage.agent("http://127.0.0.1:1").name(MADE, 1) == "claude-opus-5-5 (replay)"
 
 
 def test_a_missing_key_is_an_error_at_once(tmp_path: Path) -> None:
@@ -235,7 +247,7 @@ def test_a_gateway_need_not_know_models(stage: Stage) -> None:
     own = {"input": 1, "cache_write": 1, "cache_read": 1, "output": 1, "window": 90_000}
     config = {"model": "house-model", "models": {"house-model": own}}
     agent = stage.agent(stage.serve(recording(says())).url, config)
-    assert agent.probe(stage.said.append) == 90_000
+    assert agent.probe([MADE], stage.said.append) == {"house-model": 90_000}
 
 
 def test_a_proxy_of_the_environment_does_not_catch_the_replay(

@@ -11,13 +11,17 @@ from tasks_lib.agents import Equipment, make_agent
 from tasks_lib.config import AgentConfig, RunConfig
 from tasks_lib.errors import ConfigError
 from tasks_lib.sandbox import NoSandbox
+from tests.agents.conftest import MADE
 
 PACKAGE = '''
 class Carpenter:
     """An agent of somebody else's."""
 
     def __init__(self, tool):
-        self.name = f"carpenter with a {tool}"
+        self.tool = tool
+
+    def name(self, item, attempt):
+        return f"carpenter with a {self.tool}"
 
 def make(equipment):
     return Carpenter(equipment.config.agent.options["tool"])
@@ -51,7 +55,7 @@ def test_a_kind_of_ones_own_is_one_line(install: Path, tmp_path: Path) -> None:
     """A package that names its maker in the group is found, and gets its own options."""
     register(install, "carpentry:make")
     agent = make_agent(equipment(tmp_path, kind="carpenter", options={"tool": "plane"}))
-    assert agent.name == "carpenter with a plane"
+    assert agent.name(MADE, 1) == "carpenter with a plane"
 
 
 def test_an_unknown_kind_lists_the_known_ones(tmp_path: Path) -> None:

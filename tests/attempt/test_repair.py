@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from tasks_lib.errors import AgentUnavailable, ApprovalNeeded, BudgetSpent, Merg
 from tasks_lib.ports import (
     Attempt,
     Brief,
+    Cause,
     Claim,
     ClaimStatus,
     Ending,
@@ -47,11 +49,14 @@ def claim(status: ClaimStatus, notes: str = "") -> Claim:
 class ScriptedAgent:
     """Says one claim after the other, each for 1,000 output tokens, and keeps the briefs it was given."""
 
-    name = "scripted"
     stopped = ""
+    cause: Cause | None = None
 
-    def probe(self, say: Say) -> None:
-        say("scripted agents are always there")
+    def name(self, item: Item, attempt: int) -> str:
+        return f"{item.agent}, attempt {attempt}"
+
+    def probe(self, items: Sequence[Item], say: Say) -> None:
+        say(f"scripted agents are always there for {len(items)} items")
 
     def __init__(self, *claims: Claim | AgentUnavailable | None) -> None:
         self.claims = list(claims)
@@ -63,7 +68,7 @@ class ScriptedAgent:
         claimed = self.claims.pop(0)
         if isinstance(claimed, AgentUnavailable):
             raise claimed
-        return Work(claimed, Usage(output=1000, requests=2), stopped=self.stopped)
+        return Work(claimed, Usage(output=1000, requests=2), stopped=self.stopped, cause=self.cause)
 
 
 class ScriptedWorkspaces:
@@ -163,11 +168,16 @@ def run(
 ) -> tuple[Outcome, list[Attempt]]:
     refused: list[Attempt] = []
     said: list[str] = []
+
+    def refuse(attempt: Attempt) -> Item:
+        refused.append(attempt)
+        return replace(ITEM, agent=box.agent.name(ITEM, attempt.number + 1))
+
     outcome = repair(
         Brief(ITEM, 1, attempts),
         lambda brief: make_attempt(box, brief, WORKSPACE, said.append),
         lambda harvest, facts: box.workspaces.publish(ITEM, harvest, facts),
-        refused.append,
+        refuse,
         afford,
     )
     return outcome, refused
@@ -199,6 +209,7 @@ def test_the_words_of_a_red_gate_are_in_the_next_brief() -> None:
     assert agent.briefs[1].spent.used == 1000
     assert outcome.usage.used == 2000
     assert workspaces.published[0]["Used"] == "2K"
+    assert workspaces.published[0]["Agent"] == "scripted, attempt 2"
     assert [attempt.number for attempt in refused] == [1]
 
 
@@ -262,6 +273,27 @@ def test_green_gates_do_not_count_where_the_merge_conflicts() -> None:
 def test_commits_without_a_claim_are_judged_by_the_gates() -> None:
     """Work counts even when the agent forgot to report it."""
     outcome, _ = run(tools(ScriptedAgent(None), ScriptedGates([GREEN])))
+
+    assert outcome.ending is Ending.DONE
+
+
+def test_what_no_further_attempt_mends_blocks_the_item() -> None:
+    """A conversation that outgrew its window would do so again."""
+    agent = ScriptedAgent(None)
+    agent.stopped, agent.cause = "absolute context limit reached", Cause.CONTEXT
+
+    outcome, refused = run(tools(agent, ScriptedGates([RED])))
+
+    assert (outcome.ending, refused) == (Ending.BLOCKED, [])
+    assert outcome.notes.startswith("absolute context limit reached\ngate test failed")
+
+
+def test_green_gates_count_whatever_stopped_the_agent() -> None:
+    """What it had committed by then may be all there is to do."""
+    agent = ScriptedAgent(None)
+    agent.stopped, agent.cause = "absolute context limit reached", Cause.CONTEXT
+
+    outcome, _ = run(tools(agent, ScriptedGates([GREEN])))
 
     assert outcome.ending is Ending.DONE
 
@@ -345,3 +377,31 @@ def test_flags_of_gates_join_those_of_the_diff() -> None:
     attempt = make_attempt(box, Brief(ITEM, 1, 1), WORKSPACE, print)
     assert attempt.harvest is not None
     assert attempt.harvest.flags == ("runs fewer tests: test: a",)
+
+
+def test_what_a_cut_off_try_used_counts_for_its_attempt() -> None:
+    """The service fails in the middle of an attempt, and the attempt is made again: both are paid for."""
+    away = AgentUnavailable("overloaded")
+    away.usage = Usage(output=500, requests=1)
+    workspaces = ScriptedWorkspaces()
+    box = tools(ScriptedAgent(away, claim(ClaimStatus.SUCCESS)), ScriptedGates([GREEN]), workspaces)
+
+    with pytest.raises(AgentUnavailable) as caught:
+        run(box)
+    outcome, _ = run(box)
+
+    assert caught.value.usage == away.usage == Usage(output=500, requests=1)
+
+    assert outcome.usage == Usage(output=1500, requests=3)
+    assert workspaces.published[0]["Used"] == "1.5K"
+
+
+def test_an_error_carries_what_all_attempts_have_used() -> None:
+    """The service fails in the second attempt, for good: nothing that was paid for is lost."""
+    away = AgentUnavailable("overloaded")
+    away.usage = Usage(output=500, requests=1)
+
+    with pytest.raises(AgentUnavailable) as caught:
+        run(tools(ScriptedAgent(claim(ClaimStatus.SUCCESS), away), ScriptedGates([RED])))
+
+    assert caught.value.usage == Usage(output=1500, requests=3)

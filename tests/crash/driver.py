@@ -5,7 +5,7 @@ Ledger, lock, workspaces, gates and the repair loop are the product's own; the a
 
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -47,13 +47,14 @@ git commit --quiet --message "fix: add {name}"
 class ShellAgent:
     """Adds the item's file; where the number of the item is even its first attempt does not pass the gate."""
 
-    name = "shell"
-
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
 
-    def probe(self, say: Say) -> None:
-        say("the shell is there")
+    def name(self, item: Item, attempt: int) -> str:
+        return f"shell {attempt} of {item.repo}"
+
+    def probe(self, items: Sequence[Item], say: Say) -> None:
+        say(f"the shell is there for {len(items)}")
 
     def work(self, brief: Brief, workspace: Workspace, say: Say) -> Work:
         good = brief.attempt > 1 or int(brief.item.id[-3:]) % 2
