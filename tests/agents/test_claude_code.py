@@ -20,7 +20,19 @@ from tasks_lib.errors import AgentError, AgentUnavailable, ConfigError, ItemChan
 from tasks_lib.ports import ClaimStatus
 from tasks_lib.sandbox import BubblewrapSandbox
 from tests.agents.claude import installed
-from tests.agents.conftest import IDENTITY, ITEM, KEY, Stage, bash, events, git, make_brief, recording, says
+from tests.agents.conftest import (
+    IDENTITY,
+    ITEM,
+    KEY,
+    MADE,
+    Stage,
+    bash,
+    events,
+    git,
+    make_brief,
+    recording,
+    says,
+)
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 COMMIT = "echo hello > hello.txt && git add -A && git commit -q -m 'fix' && git rev-parse HEAD"
@@ -164,12 +176,12 @@ def test_work_without_a_usable_result_is_left_to_the_gates(stage: Stage, make: M
 def test_the_probe_starts_the_command_and_asks_for_the_model(stage: Stage, make: Make) -> None:
     """Before a run begins: a wrong key, and a service that is away, are said."""
     server = stage.serve(recording(says()), api_key=KEY)
-    assert str(make(server.url).probe(stage.said.append)).startswith("2.1.330")
+    assert str(make(server.url).probe([MADE], stage.said.append)).startswith("2.1.330")
     other = stage.serve(recording(says()), api_key="another")
     with pytest.raises(AgentError, match="the API key is not accepted"):
-        make(other.url).probe(stage.said.append)
+        make(other.url).probe([MADE], stage.said.append)
     with pytest.raises(AgentUnavailable):
-        make("http://127.0.0.1:9").probe(stage.said.append)
+        make("http://127.0.0.1:9").probe([MADE], stage.said.append)
 
 
 def test_a_command_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,4 +209,4 @@ def test_a_script_brings_its_directory_and_a_binary_only_itself(
 
 def test_the_agent_is_named_by_model_and_command(make: Make) -> None:
     """The column says what worked."""
-    assert make("http://127.0.0.1:9").name == "claude-opus-5-5 (claude-code)"
+    assert make("http://127.0.0.1:9").name(MADE, 1) == "claude-opus-5-5 (claude-code)"

@@ -1,5 +1,6 @@
 """The agent that lets ``claude`` do an item."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,14 +12,15 @@ from tasks_lib.agents.claude_code.minutes import Minutes
 from tasks_lib.agents.claude_code.program import Program
 from tasks_lib.agents.equipment import Equipment
 from tasks_lib.agents.hearing import Lines
-from tasks_lib.agents.metering import model_facts
+from tasks_lib.agents.ladder import check_asked, check_ladder, model_for, models_of
 from tasks_lib.agents.probe import PROBE_SECONDS, check_model
 from tasks_lib.agents.prompt import PromptSettings, render
 from tasks_lib.agents.proxy import Account, KeyProxy
 from tasks_lib.agents.script import script
 from tasks_lib.agents.service import Service
 from tasks_lib.agents.transcript import Transcript
-from tasks_lib.errors import AgentError
+from tasks_lib.backlog.model import Item
+from tasks_lib.errors import AgentError, TasksMdError
 from tasks_lib.ports import Brief, Claim, Finished, Say, Shell, Work, Workspace
 
 
@@ -37,21 +39,23 @@ class ClaudeCodeAgent:
         self._prompt = PromptSettings.from_config(equipment.config)
         self._service = service
         self._program = program
-        model_facts(self._config.model, self._config.models)
+        check_ladder(self._config)
 
-    @property
-    def name(self) -> str:
-        """The model's name, and that it works through Claude Code."""
+    def name(self, item: Item, attempt: int) -> str:
+        """Return the name of the attempt's model, and that it works through Claude Code."""
         label = f", {self._service.label}" if self._service.label else ""
-        return f"{self._config.model} (claude-code{label})"
+        return f"{model_for(self._config, item, attempt)} (claude-code{label})"
 
-    def probe(self, say: Say) -> object:
-        """Start the command once in the sandbox, and ask the service for the model; return its version.
+    def probe(self, items: Sequence[Item], say: Say) -> object:
+        """Start the command once in the sandbox, and ask the service for the models; return its version.
 
-        Raise ``AgentError`` when either does not work, ``AgentUnavailable`` when nobody answers.
+        Raise ``AgentError`` when either does not work, ``AgentUnavailable`` when nobody answers,
+        ``ConfigError`` for rows that ask for a model which is not configured.
         """
+        models = models_of(self._config, items)
         version = self._version()
-        check_model(self._service, self._config.model)
+        for model in models:
+            check_model(self._service, model)
         say(f"Claude Code {version}")
         return version
 
@@ -60,6 +64,7 @@ class ClaudeCodeAgent:
 
         Raise ``AgentUnavailable`` where the service fails, ``AgentError`` where it refuses.
         """
+        check_asked(self._config, (brief.item,))
         account = Account(Budget(self._config), self._config.models)
         with (
             Transcript(
@@ -68,16 +73,21 @@ class ClaudeCodeAgent:
             KeyProxy(self._service, account) as proxy,
         ):
             minutes = Minutes(transcript, say, lambda: account.usage)
-            finished = self._run(brief, workspace, proxy.path, minutes)
-            claim, stopped = self._outcome(brief, account, minutes, finished)
+            try:
+                finished = self._run(brief, workspace, proxy.path, minutes)
+                claim, stopped = self._outcome(brief, account, minutes, finished)
+            except TasksMdError as error:
+                error.usage += account.usage
+                raise
             _note_end(transcript, claim, stopped, account, minutes)
             return Work(claim, account.usage, transcript.path, stopped)
 
     def _run(self, brief: Brief, workspace: Workspace, door: Path, minutes: Minutes) -> Finished:
-        sandbox, model = self._equipment.sandbox, self._config.model
+        sandbox, model = self._equipment.sandbox, model_for(self._config, brief.item, brief.attempt)
         prompt = render(self._prompt, brief, workspace, sandbox.root or workspace.path)
         argv = arguments(str(self._program.path), self._config, model, brief.item.id)
-        minutes.transcript.write("start", agent=self.name, command=argv, prompt=prompt)
+        name = self.name(brief.item, brief.attempt)
+        minutes.transcript.write("start", agent=name, command=argv, prompt=prompt)
         lines = Lines(minutes.take)
         finished = sandbox.run(
             script(argv, prompt, errors_apart=True),
