@@ -12,9 +12,6 @@ from tasks_lib.cli.files import UsageError
 if TYPE_CHECKING:
     from tasks_lib.config import RunConfig
 
-FLOW = ("flows.run_backlog", "run_backlog")
-"""The flow by its import path, as deployments name it: the library does not stand on the flows."""
-
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare what ``run`` takes."""
@@ -40,10 +37,15 @@ def run(arguments: Namespace) -> int:
 
 
 def run_flow(config: "RunConfig", retry: Sequence[str] = ()) -> int:
-    """Run the flow in this process; 0 when everything is done or another run is at it, 1 otherwise."""
-    module, name = FLOW
-    flow = getattr(import_module(module), name)
-    state = flow(config, list(retry), return_state=True)
+    """Run the backlog in this process; 0 when everything is done or another run is at it, 1 otherwise."""
+    return call_flow("run_backlog", config, list(retry))
+
+
+def call_flow(name: str, *parameters: object) -> int:
+    """Run a flow in this process; 0 when it did what it is for or another run does it, 1 otherwise."""
+    # By its import path, as deployments name it: the library does not stand on the flows.
+    flow = getattr(import_module(f"flows.{name}"), name)
+    state = flow(*parameters, return_state=True)
     print(f"\n{state.message}", flush=True)
     return 0 if state.is_completed() else 1
 
@@ -67,12 +69,8 @@ def config_with_remote(path: Path) -> "RunConfig":
 
     Raise ``UsageError`` when there is no such file.
     """
-    from tasks_lib.config import load_config
-    from tasks_lib.vcs import origin_of
+    from tasks_lib.vcs import load_with_remote
 
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file; `tasks-md init` writes a commented one")
-    config = load_config(path)
-    if config.remote:
-        return config
-    return config.model_copy(update={"remote": origin_of(path.resolve().parent)})
+    return load_with_remote(path)

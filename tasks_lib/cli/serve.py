@@ -3,21 +3,21 @@
 from argparse import ArgumentParser, Namespace
 from importlib import import_module
 
+from tasks_lib.cli.deploy import add_schedule, scheduled
 from tasks_lib.cli.run import add_config, config_with_remote, prefect_server
 
 
 def add_arguments(parser: ArgumentParser) -> None:
     """Declare what ``serve`` takes."""
     add_config(parser)
-    parser.add_argument("--cron", default="", help="when to run, e.g. '0 22 * * 1-5'; without it: on demand")
-    parser.add_argument("--timezone", default="UTC", help="time zone of the schedule, e.g. Europe/Berlin")
+    add_schedule(parser)
 
 
 def run(arguments: Namespace) -> int:
     """Serve until Ctrl-C."""
-    config = config_with_remote(arguments.config)
+    config = scheduled(config_with_remote(arguments.config), arguments)
     with prefect_server(config.state_dir / "prefect") as address:
         print(f"Prefect UI: {address}/deployments", flush=True)
         # By its import path, as in run: the library does not stand on the deployments.
-        import_module("deployments.serve").serve_backlog(config, arguments.cron, arguments.timezone)
+        import_module("deployments.serve").serve_backlog(config, arguments.config)
     return 0

@@ -7,6 +7,7 @@ names that this model holds.
 from tasks_lib.config.agents import AgentConfig, ModelConfig, Rung
 from tasks_lib.config.deployments import AlertsConfig, DeploymentsConfig
 from tasks_lib.config.load import load_config
+from tasks_lib.config.overrides import Overrides
 from tasks_lib.config.people import ApprovalConfig, BudgetConfig
 from tasks_lib.config.remote import HostConfig, Identity, LockConfig
 from tasks_lib.config.repos import GateConfig, RepoConfig, SetupConfig
@@ -25,6 +26,7 @@ __all__ = [
     "Identity",
     "LockConfig",
     "ModelConfig",
+    "Overrides",
     "RepoConfig",
     "ReviewConfig",
     "RunConfig",

@@ -5,7 +5,7 @@ push meanwhile join in. The order, the phases and the limits are the planning ro
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
@@ -24,8 +24,10 @@ from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.phases import check_phase
 from tasks_lib.engine.preflight import check_repos
 from tasks_lib.engine.record import settle
+from tasks_lib.engine.retry_form import RetryForm
 from tasks_lib.engine.trouble import Trouble
 from tasks_lib.errors import BacklogError, LedgerError, RunStopped, TasksMdError
+from tasks_lib.planning.again import closure, first_phase, set_back
 from tasks_lib.planning.ending import Report
 from tasks_lib.planning.frontier import late_items, next_items, open_phase
 from tasks_lib.planning.report import session_summary
@@ -37,7 +39,7 @@ Future = PrefectFuture[Any]
 
 @dataclass
 class _Progress:
-    """What has happened so far in this run."""
+    """What has happened so far in this run; ``overtaken`` are outcomes of items that people set back."""
 
     backlog: Backlog
     phase: int = 1
@@ -45,24 +47,37 @@ class _Progress:
     running: set[ItemId] = field(default_factory=set)
     attempted: list[ItemId] = field(default_factory=list)
     outcomes: dict[ItemId, Outcome] = field(default_factory=dict)
+    overtaken: list[Outcome] = field(default_factory=list)
     verdicts: dict[int, tuple[Verdict, ...]] = field(default_factory=dict)
 
 
 class BacklogRun:
     """One run over a backlog, inside a Prefect flow run.
 
-    ``again`` names failed or blocked items that may be tried once more.
+    ``again`` names failed or blocked items that may be tried once more. With ``only`` nothing is done but
+    these items and what waits for them, besides what people set back meanwhile.
     """
 
-    def __init__(self, config: RunConfig, run_id: str, tools: Toolbox, again: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        config: RunConfig,
+        run_id: str,
+        tools: Toolbox,
+        again: Sequence[str] = (),
+        only: Collection[ItemId] = (),
+    ) -> None:
         self._config = config
         self._run_id = run_id
         self._tools = tools
         self._again = frozenset(map(ItemId, again))
         self._ended: SimpleQueue[ItemId] = SimpleQueue()
         self._trouble = Trouble(config.patience, config.poll)
-        self._at = _Progress(tools.ledger.read())
-        check_repos(config, self._at.backlog)
+        backlog = tools.ledger.read()
+        check_repos(config, backlog)
+        self._whole = not only
+        self._scope = closure(backlog, only)
+        self._at = _Progress(backlog, phase=first_phase(backlog, only))
+        self._form = RetryForm(config)
         self._pages = RunPages(config)
 
     def work(self) -> Report:
@@ -71,6 +86,7 @@ class BacklogRun:
         The first Ctrl-C or SIGTERM ends the agents and settles their rows; a second one ends at once.
         """
         try:
+            self._form.offer(self._at.backlog)
             self._show_done_items()
             self._pages.show_all(self.report, self._task_runs)
             while self._step():
@@ -90,7 +106,7 @@ class BacklogRun:
             backlog=at.backlog,
             outcomes=tuple(at.outcomes.values()),
             attempted=tuple(at.attempted),
-            usage=sum((outcome.usage for outcome in at.outcomes.values()), Usage()),
+            usage=sum((outcome.usage for outcome in (*at.overtaken, *at.outcomes.values())), Usage()),
             verdicts=at.verdicts,
             stopped="\n".join(self._obstacles()),
             label=self._tools.label,
@@ -134,7 +150,7 @@ class BacklogRun:
             at.backlog,
             running=at.running,
             open_phase=phase,
-            tried=at.outcomes.keys(),
+            tried=at.outcomes.keys() | self._left_out(),
             limit=self._config.max_parallel,
             again=self._again,
         )
@@ -142,6 +158,12 @@ class BacklogRun:
             at.attempted.append(item.id)
             at.running.add(item.id)
             at.futures[item.id] = self._submit(item)
+
+    def _left_out(self) -> frozenset[ItemId]:
+        """Return what this run leaves to others; rows that people add belong to a run of the whole."""
+        if self._whole:
+            return frozenset()
+        return frozenset(item.id for item in self._at.backlog) - self._scope
 
     def _submit(self, item: Item) -> Future:
         future: Future = do_item.submit(
@@ -192,6 +214,7 @@ class BacklogRun:
 
     def _refresh(self) -> None:
         """Read the newest backlog, and write what could not be written before; else nothing new starts."""
+        before = self._at.backlog
         try:
             self._at.backlog = settle(self._tools.ledger, tuple(self._at.outcomes.values()))
         except (BacklogError, LedgerError) as error:
@@ -199,9 +222,20 @@ class BacklogRun:
             get_run_logger().error("The tracking file cannot be used, nothing new starts:\n%s", error)
             return
         self._trouble.pass_over()
+        self._reopen(before)
+        self._form.offer(self._at.backlog)
         for item in self._at.running:
             if item not in self._at.backlog:
                 self._tools.leash.drop(item)
+
+    def _reopen(self, before: Backlog) -> None:
+        """Let items begin again that people set back after they had failed or were blocked."""
+        at = self._at
+        asked = set_back(at.outcomes.values(), before, at.backlog) - at.running
+        for item in asked & at.outcomes.keys():
+            at.overtaken.append(at.outcomes.pop(item))
+            at.attempted.remove(item)
+        self._scope |= closure(at.backlog, asked)
 
     def _wait_for_mending(self) -> bool:
         """Look again after a while whether the trouble is over; return False when it is time to give up."""
@@ -246,6 +280,7 @@ class BacklogRun:
             future.wait()
 
     def _show_stuck_items(self) -> None:
+        left_out = self._left_out()
         for stuck in self.report.stuck:
-            if stuck.item not in self._at.futures:
+            if stuck.item not in left_out and stuck.item not in self._at.futures:
                 not_started(untraced(stuck), return_state=True)

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable
 
 from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus
 from tasks_lib.planning.deadlock import dependents_of
+from tasks_lib.planning.questions import waiting
 from tasks_lib.ports import Ending, Outcome
 
 RETRIABLE = frozenset({ItemStatus.FAILED, ItemStatus.BLOCKED})
 """What a person may ask to be tried once more."""
 
-_ENDED = frozenset({Ending.FAILED, Ending.BLOCKED})
+_ENDED = frozenset({Ending.FAILED, Ending.BLOCKED, Ending.WAITING})
 _MADE = r"after (?P<{}>[0-9]{{1,3}}) attempts?"
 _NOTE = re.compile(
     rf"(?:(?P<asked>retry)(?: {_MADE.format('before')})?|{_MADE.format('made')})(?:: (?P<words>.*))?",
@@ -20,8 +21,9 @@ _NOTE = re.compile(
 
 
 def retriable(backlog: Backlog) -> tuple[Item, ...]:
-    """Return the failed and blocked items, in file order."""
-    return tuple(item for item in backlog if item.status in RETRIABLE)
+    """Return the failed and blocked items, in file order; what waits for a person's decision is neither."""
+    asking = waiting(backlog)
+    return tuple(item for item in backlog if item.status in RETRIABLE and item.id not in asking)
 
 
 def closure(backlog: Backlog, items: Iterable[ItemId]) -> frozenset[ItemId]:
@@ -42,9 +44,16 @@ def set_back(outcomes: Iterable[Outcome], before: Backlog, after: Backlog) -> fr
 
     ``outcomes`` are of this run: what it recorded may be newer than ``before``.
     """
-    ended = {outcome.item for outcome in outcomes if outcome.ending in _ENDED}
-    ended |= {item.id for item in retriable(before)}
+    endings = {outcome.item: outcome.ending for outcome in outcomes}
+    ended = {item.id for item in before if item.status in RETRIABLE} - endings.keys()
+    ended |= {item for item, ending in endings.items() if ending in _ENDED}
     return frozenset(item for item in ended if item in after and after[item].status is ItemStatus.NOT_STARTED)
+
+
+def first_phase(backlog: Backlog, items: Collection[ItemId]) -> int:
+    """Return the number of the phase to begin with: that of the first item, or of what must end before it."""
+    wanted = min((item.phase for item in backlog if item.id in items), default=1)
+    return min((item.phase for item in backlog if not item.done and item.phase < wanted), default=wanted)
 
 
 def ended_note(attempts: int, words: str) -> str:
@@ -88,8 +97,3 @@ def _joined(head: str, words: str) -> str:
 
 def _after(attempts: int) -> str:
     return f"after {attempts} attempt" + ("" if attempts == 1 else "s")
-
-
-def unfinished(backlog: Backlog, items: Collection[ItemId]) -> tuple[Item, ...]:
-    """Return those of the items that are not done, in file order."""
-    return tuple(item for item in backlog if item.id in items and not item.done)

@@ -2,10 +2,22 @@
 
 from pathlib import Path
 
+from tasks_lib.config import RunConfig, load_config
 from tasks_lib.errors import ConfigError
 from tasks_lib.vcs.git import Git
 
 _SECONDS = 10.0
+
+
+def load_with_remote(path: Path) -> RunConfig:
+    """Load a configuration; where it names no remote, that of the checkout it stands in is meant.
+
+    Raise ``ConfigError`` when it cannot be used.
+    """
+    config = load_config(path)
+    if config.remote:
+        return config
+    return config.model_copy(update={"remote": origin_of(path.resolve().parent)})
 
 
 def origin_of(directory: Path) -> str:

@@ -26,7 +26,10 @@ def test_run_exits_0_only_when_everything_is_done(
     assert blocked.returncode == 1
     assert f"Prefect UI: {prefect_api}" in blocked.stdout
     assert "Deadlock: 3 of 5 items are done." in blocked.stdout
-    assert "ACP-004 is blocked (the agent reports blocked: the address is missing)" in blocked.stdout
+    assert (
+        "ACP-004 is blocked (after 1 attempt: the agent reports blocked: the address is missing)"
+        in blocked.stdout
+    )
 
     project.record("ACP-004", writes("ACP-004", "good"))
     done = tasks_md("run", "--config", str(config_file), "--retry", "ACP-004")

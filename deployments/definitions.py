@@ -1,0 +1,62 @@
+"""The deployments of a backlog, as ``tasks-md deploy`` and ``tasks-md serve`` register them."""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from prefect import Flow
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.deployments.runner import RunnerDeployment
+from prefect.schedules import Cron
+from prefect.types.entrypoint import EntrypointType
+
+from flows.retry_item import retry_item
+from flows.run_backlog import run_backlog
+from tasks_lib.backlog.model import Item
+from tasks_lib.config import RunConfig
+from tasks_lib.engine.retry_form import offering
+
+HEARTBEAT_SECONDS = 30
+"""How often a run gives a sign of life; Prefect's own 180 s would let a dead one stand for minutes."""
+
+ENVIRONMENT = {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS)}
+"""What the process of every run has to have in its environment."""
+
+
+def make_deployments(
+    config: RunConfig, file: Path, failed: Collection[Item] = ()
+) -> tuple[RunnerDeployment, ...]:
+    """Return the deployments of the backlog that a configuration file describes.
+
+    ``failed`` are the items that the form of ``retry-item`` offers at first. The limit of one run at a time
+    is a courtesy, so that the UI shows what happens; the lock on the remote is the guarantee.
+    """
+    one_at_a_time = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+    retry = retry_item.with_options()
+    retry.parameters = retry.parameters.model_copy(
+        update={"properties": offering(retry.parameters.properties, failed)}
+    )
+    return (
+        _deployment(run_backlog, config, file, cron=config.deployments.cron, limit=one_at_a_time),
+        _deployment(retry, config, file),
+    )
+
+
+def _deployment(
+    flow: Flow[..., Any],
+    config: RunConfig,
+    file: Path,
+    cron: str = "",
+    limit: ConcurrencyLimitConfig | None = None,
+) -> RunnerDeployment:
+    what = (flow.description or "").partition("\n\nArgs:")[0]
+    return RunnerDeployment.from_flow(
+        flow,
+        name=config.backlog_name,
+        description=f"{what}\n\n{config.tracking_file} on {config.tracking_branch}",
+        tags=["tasks-md", config.backlog_name],
+        parameters={"config": str(file.resolve())},
+        schedule=Cron(cron, timezone=config.deployments.timezone) if cron else None,
+        concurrency_limit=limit,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )

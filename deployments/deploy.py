@@ -1,0 +1,38 @@
+"""Register the deployments with a server, to be run by workers of a process work pool."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from prefect import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.exceptions import ObjectNotFound
+from prefect.workers.process import ProcessWorker
+
+from deployments.definitions import ENVIRONMENT, make_deployments
+from deployments.failed import failed_items
+from tasks_lib.config import RunConfig
+
+
+def deploy_backlog(config: RunConfig, file: Path, say: Callable[[str], None]) -> None:
+    """Register the deployments, and make the work pool where there is none; what is there is updated."""
+    pool = config.deployments.work_pool
+    if _make_pool(pool):
+        say(f"made the work pool {pool}")
+    for deployment in make_deployments(config, file, failed_items(config)):
+        deployment.job_variables = {"env": ENVIRONMENT}
+        deployment.apply(work_pool_name=pool)
+        say(f"registered {deployment.full_name}")
+
+
+def _make_pool(name: str) -> bool:
+    """Make a process work pool; return False where there is a pool of that name, of whatever kind."""
+    with get_client(sync_client=True) as client:
+        try:
+            client.read_work_pool(name)
+        except ObjectNotFound:
+            template = ProcessWorker.get_default_base_job_template()
+            client.create_work_pool(
+                WorkPoolCreate(name=name, type=ProcessWorker.type, base_job_template=template)
+            )
+            return True
+    return False

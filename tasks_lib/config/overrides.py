@@ -1,0 +1,24 @@
+"""What a form may set for one run, over what the configuration file says."""
+
+from pydantic import Field
+
+from tasks_lib.config.run import RunConfig
+from tasks_lib.config.section import Section, Tokens
+
+_OF_THE_AGENT = frozenset({"model", "max_cost", "max_used"})
+
+
+class Overrides(Section):
+    """Settings for this run alone; what is left empty is as in the configuration file."""
+
+    max_parallel: int | None = Field(None, ge=1, le=256, description="Items at work at the same time")
+    attempts: int | None = Field(None, ge=1, le=20, description="Attempts an item gets before it is failed")
+    model: str | None = Field(None, description="Model of the agent, for all attempts of this run")
+    max_cost: float | None = Field(None, gt=0, description="US dollars of one attempt")
+    max_used: Tokens | None = Field(None, description="Fresh tokens of one attempt")
+
+    def over(self, config: RunConfig) -> RunConfig:
+        """Return the configuration with what is set here."""
+        values = self.model_dump(exclude_none=True)
+        agent = {name: values.pop(name) for name in _OF_THE_AGENT & values.keys()}
+        return config.model_copy(update=values | {"agent": config.agent.model_copy(update=agent)})

@@ -1,0 +1,36 @@
+"""One run as the one writer, from the first look at the file to its summary."""
+
+from collections.abc import Collection, Sequence
+
+from prefect import get_run_logger
+
+from tasks_lib.backlog.model import ItemId
+from tasks_lib.config import RunConfig
+from tasks_lib.engine.parameters import untraced
+from tasks_lib.engine.phases import save_backlog
+from tasks_lib.engine.publishing import flush_pages
+from tasks_lib.engine.run import BacklogRun
+from tasks_lib.planning.ending import Report
+from tasks_lib.planning.plan import make_plan
+from tasks_lib.planning.report import session_summary
+from tasks_lib.ports import Toolbox
+
+
+def work_backlog(
+    config: RunConfig,
+    run_id: str,
+    tools: Toolbox,
+    again: Sequence[str] = (),
+    only: Collection[ItemId] = (),
+) -> Report:
+    """Do the backlog, or of it what ``BacklogRun`` is told, inside ``tools.lock.exclusive()``."""
+    say = get_run_logger().info
+    run = BacklogRun(config, run_id, tools, again, only)
+    tools.agent.probe(run.report.backlog.items, say)
+    say(f"The plan:\n{make_plan(run.report.backlog)}")
+    report = run.work()
+    # Where this fails the task shows it; the report speaks of what the remote was last seen to have.
+    save_backlog(untraced(report.outcomes), untraced(config), run_id, return_state=True)
+    flush_pages()
+    say(session_summary(report))
+    return report
