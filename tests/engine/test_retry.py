@@ -9,7 +9,7 @@ import pytest
 from tasks_lib.backlog.model import ItemStatus
 from tasks_lib.config import RunConfig
 from tasks_lib.vcs import make_lock
-from tests.engine.project import Project, report, waits, writes
+from tests.engine.project import TURN, Project, report, writes
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_api")]
 
@@ -92,7 +92,7 @@ def test_what_is_done_or_unknown_is_not_tried(config: RunConfig, project: Projec
 def test_the_run_at_work_takes_the_item(config: RunConfig, project: Project) -> None:
     """The retry ends at once and names that run, which does the item after it had recorded its failure."""
     project.record("ACP-001", report("ACP-001", "blocked", "the address is missing"))
-    project.record("ACP-002", waits("ACP-002", seconds=15))
+    project.record("ACP-002", TURN.format(text="Still at it.", command="sleep 3") * 70)
     states: list[Any] = []
     main = threading.Thread(target=lambda: states.append(run(config)))
     main.start()
@@ -101,11 +101,14 @@ def test_the_run_at_work_takes_the_item(config: RunConfig, project: Project) -> 
     project.record("ACP-001", writes("ACP-001", "good"))
 
     handed = retry(config, "ACP-001", "it is in the file")
+    while not project.backlog()["ACP-003"].done:
+        time.sleep(0.2)
+    project.edit("/^| ACP-002 /d")  # ends its agent
     main.join()
 
     assert (handed.name, handed.is_completed()) == ("HandedOver", True), handed.message
     assert "/v2/runs/flow-run/" in handed.message
-    assert states[0].name == "Finished", states[0].message
+    assert all(item.done for item in project.backlog()), states[0].message
     assert str(states[0].state_details.flow_run_id) in handed.message
     assert beginnings(project).count("ACP-001") == 2
     assert beginnings(project).count("ACP-004") == 1
