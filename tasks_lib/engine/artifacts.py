@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from prefect import get_run_logger
+
 from tasks_lib.backlog.model import Item, ItemId, Phase
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.links import make_links, retry_links
@@ -69,6 +71,9 @@ def show_attempt(brief: Brief, attempt: Attempt, config: RunConfig, label: str) 
 
 def show_failure(item: Item, outcome: Outcome, attempts: Sequence[Attempt], config: RunConfig) -> None:
     """Publish why an item is not done, and what a person can do."""
-    links = make_links(config, retries=retry_links(config, (item.id,)))
+    retries = retry_links(config, (item.id,))
+    for address in retries.values():
+        get_run_logger().warning("Try %s once more, with a note to the agent: %s", item.id, address)
+    links = make_links(config, retries=retries)
     page = failure_page(item, outcome, attempts, links)
     publish(links.key(keys.failure(item.id)), page, f"Why {item.id} is {outcome.ending}")

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from prefect import get_client
+from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import get_current_settings
 
@@ -48,8 +49,7 @@ def retry_links(config: RunConfig, items: Iterable[ItemId], note: str = "") -> M
 
     There is none where the backlog has no such deployment, or the server does not answer.
     """
-    deployment = retry_deployment(config)
-    ui = ui_address()
+    deployment, ui = retry_deployment(config), ui_address()
     return {item: _form(ui, deployment, item, note) for item in items} if ui and deployment else {}
 
 
@@ -58,20 +58,21 @@ def retry_link(config: RunConfig, item: ItemId, note: str = "") -> str:
     return retry_links(config, (item,), note).get(item, "")
 
 
-def retry_deployment(config: RunConfig) -> str:
-    """Return the id of the backlog's ``retry-item`` deployment, empty where there is none."""
+def retry_deployment(config: RunConfig) -> DeploymentResponse | None:
+    """Return the backlog's ``retry-item`` deployment, None where there is none or no server answers."""
     name = f"{RETRY_FLOW}/{config.backlog_name}"
     with courtesy("look for the deployment that retries items"), get_client(sync_client=True) as client:
         try:
-            return str(client.read_deployment_by_name(name).id)
+            return client.read_deployment_by_name(name)
         except ObjectNotFound:
-            return ""
-    return ""
+            return None
+    return None
 
 
-def _form(ui: str, deployment: str, item: ItemId, note: str) -> str:
-    parameters = json.dumps({"item": item, "note": note})
-    return f"{ui}/deployments/deployment/{deployment}/run?{urlencode({'parameters': parameters})}"
+def _form(ui: str, deployment: DeploymentResponse, item: ItemId, note: str) -> str:
+    # A form that is opened with parameters does not fall back on those of its deployment.
+    parameters = json.dumps({**deployment.parameters, "item": item, "note": note})
+    return f"{ui}/deployments/deployment/{deployment.id}/run?{urlencode({'parameters': parameters})}"
 
 
 def _is_id(text: str) -> bool:

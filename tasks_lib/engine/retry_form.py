@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Mapping
 from typing import Any
-from uuid import UUID
 
 from prefect import get_client
 from prefect.client.schemas.actions import DeploymentUpdate
+from prefect.client.schemas.responses import DeploymentResponse
 
 from tasks_lib.backlog.model import Backlog, Item
 from tasks_lib.config import RunConfig
@@ -45,10 +45,9 @@ def offering(properties: Mapping[str, Any], items: Collection[Item]) -> dict[str
     return {**properties, "item": {**properties.get("item", {}), **choices}}
 
 
-def _publish(deployment: str, items: Collection[Item]) -> None:
+def _publish(deployment: DeploymentResponse, items: Collection[Item]) -> None:
+    schema = deployment.parameter_openapi_schema or {}
+    properties = offering(schema.get("properties", {}), items)
+    update = DeploymentUpdate(parameter_openapi_schema=schema | {"properties": properties})
     with courtesy("offer the failed items for a retry"), get_client(sync_client=True) as client:
-        found = client.read_deployment(UUID(deployment))
-        schema = found.parameter_openapi_schema or {}
-        properties = offering(schema.get("properties", {}), items)
-        update = DeploymentUpdate(parameter_openapi_schema=schema | {"properties": properties})
-        client.update_deployment(found.id, update)
+        client.update_deployment(deployment.id, update)
