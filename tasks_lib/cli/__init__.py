@@ -32,6 +32,7 @@ COMMANDS = {
     "init": ("tasks_lib.cli.init", "write a commented tracking file and configuration to start from"),
     "run": ("tasks_lib.cli.run", "work through a tracking file until all is done"),
     "retry": ("tasks_lib.cli.retry", "try one failed or blocked item once more, and what waits for it"),
+    "transcript": ("tasks_lib.cli.transcript", "show what an agent did in an attempt, and why it ended so"),
     "unlock": ("tasks_lib.cli.unlock", "release the lock of a run that died on another machine"),
     "serve": ("tasks_lib.cli.serve", "run on a schedule and from the Prefect UI, served by this process"),
     "deploy": ("tasks_lib.cli.deploy", "register schedule and forms with a Prefect server, for workers"),

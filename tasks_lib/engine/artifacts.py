@@ -21,6 +21,7 @@ from tasks_lib.pages.summary import summary_page
 from tasks_lib.planning.again import retriable
 from tasks_lib.planning.ending import Report
 from tasks_lib.ports import Attempt, Brief, Outcome, Verdict
+from tasks_lib.transcripts import last_turns
 
 
 class RunPages:
@@ -75,5 +76,6 @@ def show_failure(item: Item, outcome: Outcome, attempts: Sequence[Attempt], conf
     for address in retries.values():
         get_run_logger().warning("Try %s once more, with a note to the agent: %s", item.id, address)
     links = make_links(config, retries=retries)
-    page = failure_page(item, outcome, attempts, links)
+    told = last_turns(attempts[-1].work.transcript) if attempts else ""
+    page = failure_page(item, outcome, attempts, links, told)
     publish(links.key(keys.failure(item.id)), page, f"Why {item.id} is {outcome.ending}")

@@ -20,6 +20,7 @@ from tasks_lib.engine.work import do
 from tasks_lib.errors import AgentUnavailable, BacklogError, CellConflict, ItemChanged, LedgerError
 from tasks_lib.planning.causes import Stuck
 from tasks_lib.ports import Attempt, Brief, Ending, Outcome, Say, Toolbox, Workspace
+from tasks_lib.transcripts import Judged, note_judgement
 
 RETRIES = 4
 """How often an attempt is called again when the model's service fails, from 10 s to 80 s apart."""
@@ -43,8 +44,14 @@ def attempt_item(brief: Brief, workspace: Workspace, config: RunConfig, run_id: 
     """Make one attempt, with a page, logs and an artifact of its own."""
     tools = toolbox(config, run_id)
     attempt = make_attempt(tools, brief, workspace, _leashed(brief.item.id, tools, get_run_logger().info))
+    note_judgement(attempt.work.transcript, _judged(attempt))
     show_attempt(brief, attempt, config, tools.label)
     return attempt
+
+
+def _judged(attempt: Attempt) -> Judged:
+    gates = tuple((each.gate, each.passed, each.output) for each in attempt.verdicts)
+    return Judged(attempt.refusal, attempt.harvest.commit if attempt.harvest else "", gates)
 
 
 def _leashed(item: ItemId, tools: Toolbox, say: Say) -> Say:
