@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a model's service metered, in tokens; ``cost`` in US dollars; ``requests`` counts the turns."""
+    """What a model's service metered, in tokens; ``cost`` in US dollars; ``requests`` counts the turns.
+
+    ``claimed`` are fresh tokens of agents whose service nobody here could meter: their own word.
+    """
 
     input: int = 0
     cache_write: int = 0
@@ -13,11 +16,12 @@ class Usage:
     output: int = 0
     cost: float = 0.0
     requests: int = 0
+    claimed: int = 0
 
     @property
     def used(self) -> int:
         """Fresh tokens: what the column ``used`` holds. Cache reads are left out, as in estimates."""
-        return self.input + self.cache_write + self.output
+        return self.input + self.cache_write + self.output + self.claimed
 
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
@@ -27,4 +31,5 @@ class Usage:
             self.output + other.output,
             self.cost + other.cost,
             self.requests + other.requests,
+            self.claimed + other.claimed,
         )

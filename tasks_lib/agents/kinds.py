@@ -27,6 +27,14 @@ def claude_code(equipment: Equipment) -> Agent:
     return ClaudeCodeAgent(equipment, served(equipment.config.agent), find_program())
 
 
+def command(equipment: Equipment) -> Agent:
+    """Make the agent that lets any command work; raise ``ConfigError`` without one, or without its key."""
+    from tasks_lib.agents.command import CommandAgent
+
+    config = equipment.config.agent
+    return CommandAgent(equipment, served(config) if config.messages_api else None)
+
+
 def _through_messages_api(equipment: Equipment, service: Service) -> Agent:
     from tasks_lib.agents.anthropic_api import AnthropicAgent
 

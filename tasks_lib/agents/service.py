@@ -9,6 +9,12 @@ from tasks_lib.errors import ConfigError
 OFFICIAL = "https://api.anthropic.com"
 """Named here, so that no variable of the environment sends the key elsewhere."""
 
+DOOR = "ANTHROPIC_BASE_URL"
+"""The variable in which a program finds the door to the Messages API."""
+
+PLACEHOLDER = {"ANTHROPIC_API_KEY": "added-outside-of-the-sandbox"}
+"""What it finds in place of a key: clients start with none only to complain."""
+
 REPLAY_LABEL = "replay"
 """Stands behind figures that no real model gave."""
 

@@ -37,14 +37,24 @@ class AgentConfig(Section):
     kind: str = Field(
         "anthropic",
         min_length=1,
-        description="anthropic: the Messages API; claude-code: the command claude; "
+        description="anthropic: the Messages API; claude-code: the command claude; command: any command; "
         "replay: recorded model answers, no key needed; or a kind that a package of yours registers",
-        examples=["anthropic", "claude-code", "replay"],
+        examples=["anthropic", "claude-code", "command", "replay"],
     )
     model: str = Field("claude-opus-5-5", description="Model of the Messages API")
     ladder: tuple[Rung, ...] = Field((), description="Other models for later attempts or some items")
     base_url: str = Field("", description="Another address of the Messages API; empty: the official one")
     api_key_variable: str = Field("ANTHROPIC_API_KEY", description="Environment variable that holds the key")
+    command: tuple[str, ...] = Field(
+        (),
+        description="For the kind command: program and arguments. The prompt comes on stdin, or as the file "
+        "{prompt_file}; the result is the JSON block at the end of the output, or the file {result_file}",
+    )
+    messages_api: bool = Field(
+        default=False,
+        description="For the kind command: let it reach the Messages API, at ANTHROPIC_BASE_URL; "
+        "the key is added outside",
+    )
     recordings: tuple[Path, ...] = Field(
         (), description="For the replay: directories of recordings, the first that has an item wins"
     )

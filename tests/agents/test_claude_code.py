@@ -16,7 +16,7 @@ from tasks_lib.agents.proxy import Trouble
 from tasks_lib.agents.replay import ReplayServer
 from tasks_lib.agents.service import Service
 from tasks_lib.config import AgentConfig, RepoConfig, RunConfig
-from tasks_lib.errors import AgentError, AgentUnavailable, ConfigError, ItemChanged
+from tasks_lib.errors import AgentError, AgentUnavailable, ConfigError
 from tasks_lib.ports import ClaimStatus
 from tasks_lib.sandbox import BubblewrapSandbox
 from tests.agents.claude import installed
@@ -106,27 +106,6 @@ def test_a_limit_ends_the_attempt(stage: Stage, make: Make, limits: dict[str, ob
     assert replace(work.usage, cost=0.0) == server.metered[ITEM]
 
 
-def test_the_time_limit_ends_the_attempt(stage: Stage, make: Make) -> None:
-    """Whatever runs then is ended with it."""
-    server = stage.serve(recording(bash("sleep 600"), says()))
-    work = make(server.url, timeout=4.0).work(make_brief(), stage.workspace, stage.said.append)
-    assert work.stopped == "limit of 4 s of wall time (timeout) reached"
-    assert work.usage.requests == 1
-
-
-def test_a_leash_ends_the_attempt(stage: Stage, make: Make) -> None:
-    """When a person takes the row away, the next word of the command is its last."""
-    server = stage.serve(recording(bash("ls"), bash("touch late"), says()))
-
-    def say(line: str) -> None:
-        if line.startswith("Bash: ls"):
-            raise ItemChanged("the row is gone")
-
-    with pytest.raises(ItemChanged):
-        make(server.url).work(make_brief(), stage.workspace, say)
-    assert not (stage.workspace.path / "late").exists()
-
-
 def test_a_service_that_refuses_is_no_fault_of_the_item(stage: Stage, make: Make) -> None:
     """No attempt is spent on it: it is an error, with the words of the service."""
     server = stage.serve(recording(says().replace("text =", "faults = [{ status = 402 }]\ntext =", 1)))
@@ -162,15 +141,6 @@ def test_what_the_proxy_saw_tells_which_error_it_is(
 def test_its_own_ends_are_told_in_words(event: dict[str, object], words: str) -> None:
     """``subtype`` says success for failures: nobody asks it."""
     assert why_stopped(result_of({"is_error": True, **event}), None).startswith(words)
-
-
-def test_work_without_a_usable_result_is_left_to_the_gates(stage: Stage, make: Make) -> None:
-    """A command that cannot be brought to report leaves its commits and no claim."""
-    server = stage.serve(recording(bash(COMMIT), *["text = 'I am done.'"] * 8))
-    work = make(server.url).work(make_brief(), stage.workspace, stage.said.append)
-    assert work.claim is None
-    assert work.stopped != ""
-    assert (stage.workspace.path / "hello.txt").exists()
 
 
 def test_the_probe_starts_the_command_and_asks_for_the_model(stage: Stage, make: Make) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tasks_lib.agents.budget import Budget
-from tasks_lib.agents.claude_code.command import DOOR, arguments, environment
+from tasks_lib.agents.claude_code.command import arguments, environment
 from tasks_lib.agents.claude_code.judgement import claimed, why_stopped
 from tasks_lib.agents.claude_code.minutes import Minutes
 from tasks_lib.agents.claude_code.program import Program
@@ -17,7 +17,7 @@ from tasks_lib.agents.probe import PROBE_SECONDS, check_model
 from tasks_lib.agents.prompt import PromptSettings, render
 from tasks_lib.agents.proxy import Account, KeyProxy
 from tasks_lib.agents.script import script
-from tasks_lib.agents.service import Service
+from tasks_lib.agents.service import DOOR, Service
 from tasks_lib.agents.transcript import Transcript
 from tasks_lib.backlog.model import Item
 from tasks_lib.errors import AgentError, TasksMdError

@@ -3,12 +3,10 @@
 import json
 from collections.abc import Sequence
 
+from tasks_lib.agents.service import PLACEHOLDER
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.config import AgentConfig
 from tasks_lib.ports import ClaimStatus
-
-DOOR = "ANTHROPIC_BASE_URL"
-"""The variable that leads to the Messages API."""
 
 SERVICE_RETRIES = 4
 _MODELS = (
@@ -41,7 +39,7 @@ def environment(config: AgentConfig, model: str) -> dict[str, str]:
     """Return what ``claude`` finds in its environment; the key is none, the door's proxy has the real one."""
     command_time = str(int(config.command_timeout * 1000))
     return {
-        "ANTHROPIC_API_KEY": "added-outside-of-the-sandbox",
+        **PLACEHOLDER,
         "BASH_DEFAULT_TIMEOUT_MS": command_time,
         "BASH_MAX_TIMEOUT_MS": command_time,
         "CLAUDE_AUTOCOMPACT_PCT_OVERRIDE": str(int(config.compact_at * 100)),
