@@ -20,6 +20,7 @@ def script(argv: Sequence[str], prompt: str, *, errors_apart: bool = False) -> s
     ``{prompt_file}`` and ``{result_file}`` in the arguments become paths; who is given the prompt as a file
     finds stdin empty. With ``errors_apart`` the end of stderr comes after everything else.
     """
+    prompt = _plain(prompt)
     as_file = any(PROMPT_FILE in argument for argument in argv)
     given = "/dev/null" if as_file else '"$prompt_file"'
     errors = '2> "$errors_file"' if errors_apart else "2>&1"
@@ -41,7 +42,12 @@ exit $code
 
 def _mark(prompt: str) -> str:
     """Return a line that ends the prompt: made from all of it, it cannot stand in it."""
-    return f"END-{sha256(prompt.encode(errors='replace')).hexdigest()[:32]}"
+    return f"END-{sha256(prompt.encode()).hexdigest()[:32]}"
+
+
+def _plain(text: str) -> str:
+    """Return the text without what no shell can read: what others wrote may hold anything."""
+    return text.replace("\0", "\N{SYMBOL FOR NULL}").encode(errors="replace").decode()
 
 
 def _argument(text: str) -> str:

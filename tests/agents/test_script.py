@@ -23,6 +23,11 @@ def test_the_prompt_comes_on_stdin_as_it_is() -> None:
     assert run(script(["cat"], PROMPT)) == (0, f"{PROMPT}\n\n")
 
 
+def test_a_prompt_that_no_shell_can_read_is_made_readable() -> None:
+    """NUL and halves of characters may stand in an issue that somebody wrote."""
+    assert run(script(["cat"], "a\0b \ud800 c")) == (0, "a\N{SYMBOL FOR NULL}b ? c\n\n")
+
+
 def test_the_prompt_comes_as_a_file_where_that_is_asked_for() -> None:
     """Then stdin is empty."""
     look = "import sys; print(sys.stdin.read(), open(sys.argv[1][7:]).read())"

@@ -72,7 +72,7 @@ class ClaudeCodeAgent:
             ) as transcript,
             KeyProxy(self._service, account) as proxy,
         ):
-            minutes = Minutes(transcript, say, lambda: account.usage)
+            minutes = Minutes(transcript, say, lambda: account.usage, self._config.context_window)
             try:
                 finished = self._run(brief, workspace, proxy.path, minutes)
                 claim, stopped = self._outcome(brief, account, minutes, finished)

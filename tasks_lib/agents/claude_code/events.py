@@ -76,6 +76,18 @@ def texts(event: Event) -> Iterator[str]:
     return (str(block.get("text", "")) for block in blocks(event) if block.get("type") == "text")
 
 
+def context_tokens(event: Event) -> int:
+    """Return how much of the window the request of an answer filled."""
+    usage = event["message"].get("usage") or {}
+    names = ("input_tokens", "cache_creation_input_tokens", "cache_read_input_tokens", "output_tokens")
+    return sum(int(usage.get(name) or 0) for name in names)
+
+
+def compacted_tokens(event: Event) -> int:
+    """Return how long a conversation was when the command compacted it."""
+    return int((event.get("compact_metadata") or {}).get("pre_tokens") or 0)
+
+
 def result_of(event: Event) -> Result:
     """Return how the command ended."""
     values = event.get("structured_output")

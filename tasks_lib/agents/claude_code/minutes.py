@@ -9,6 +9,8 @@ from tasks_lib.agents.claude_code.events import (
     Result,
     answers,
     calls,
+    compacted_tokens,
+    context_tokens,
     event_in,
     result_of,
     texts,
@@ -25,12 +27,15 @@ KEPT_LINES = 20
 class Minutes:
     """Takes the lines of one attempt; ``metered`` tells what the service has metered so far.
 
+    ``window`` is how many tokens a conversation may fill before it counts as full.
+
     In the transcript the events look like those of our own agent, so that they are read the same way.
     """
 
     transcript: Transcript
     say: Say
     metered: Callable[[], Usage]
+    window: int
     result: Result | None = None
     other: list[str] = field(default_factory=list)
     _names: dict[str, str] = field(default_factory=dict)
@@ -68,6 +73,7 @@ class Minutes:
             metered=message.get("usage"),
             used=usage.used,
             cost=round(usage.cost, 6),
+            context=round(context_tokens(event) / self.window, 4),
         )
         for text in texts(event):
             self.say(clipped(text))
@@ -83,4 +89,6 @@ class Minutes:
     def _system(self, event: Event) -> None:
         self.transcript.write("claude", told=event)
         if event.get("subtype") == "compact_boundary":
-            self.say("the context was compacted")
+            share = compacted_tokens(event) / self.window
+            self.transcript.write("compaction", share=round(share, 4), summary="")
+            self.say(f"the context was at {share:.0%} of its window, and was compacted")
