@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import anthropic
@@ -11,10 +11,11 @@ from tasks_lib.agents.budget import Budget
 from tasks_lib.agents.chances import AttemptEnded, Chances
 from tasks_lib.agents.client import check_key, make_client
 from tasks_lib.agents.compaction import Compactor
+from tasks_lib.agents.hold import Hold
 from tasks_lib.agents.ladder import check_asked, check_ladder, model_for, models_of
 from tasks_lib.agents.loop import ToolLoop
 from tasks_lib.agents.metering import Meter, model_facts
-from tasks_lib.agents.persistence import Persistence
+from tasks_lib.agents.persistence import Note, Persistence, note_nothing
 from tasks_lib.agents.prompt import SYSTEM_PROMPT, PromptSettings, render
 from tasks_lib.agents.retry import Patience
 from tasks_lib.agents.tools.bash import Bash
@@ -26,8 +27,8 @@ from tasks_lib.agents.transcript import Transcript
 from tasks_lib.agents.turn import Exchange
 from tasks_lib.backlog.model import Item, ItemId
 from tasks_lib.config import AgentConfig
-from tasks_lib.errors import AgentUnavailable
-from tasks_lib.ports import Brief, Claim, Sandbox, Say, Work, Workspace
+from tasks_lib.errors import AgentUnavailable, TasksMdError
+from tasks_lib.ports import Brief, Sandbox, Say, Work, Workspace
 
 PROBE_SECONDS = 60.0
 """Wall time for asking after the model, without waits between tries."""
@@ -37,7 +38,8 @@ class AnthropicAgent:
     """Does items through the Messages API, with tools of ours in a sandbox.
 
     ``transcripts`` is the directory that gets one file per attempt. ``label`` is shown behind the model's
-    name wherever the agent is named. Setting ``stop`` ends waiting and answers in progress.
+    name wherever the agent is named. Setting ``stop`` ends waiting and answers in progress. Agents that
+    share ``hold`` wait together while a usage limit resets.
 
     Raise ``AgentError`` without a key, ``ConfigError`` for a model without prices.
     """
@@ -54,6 +56,7 @@ class AnthropicAgent:
         label: str = "",
         patience: Patience | None = None,
         stop: threading.Event | None = None,
+        hold: Hold | None = None,
     ) -> None:
         check_key(api_key)
         self._config = config
@@ -65,6 +68,7 @@ class AnthropicAgent:
         self._label = label
         self._patience = patience or Patience()
         self._stop = stop or threading.Event()
+        self._hold = hold or Hold()
         self._windows: dict[str, int] = {}
         check_ladder(config)
 
@@ -119,11 +123,11 @@ class AnthropicAgent:
                 transcript=transcript,
                 say=say,
             )
-            claim, stopped = _outcome(loop, prompt)
-            usage = exchange.usage
-            told = asdict(claim) if claim else None
-            transcript.write("end", claim=told, stopped=stopped, used=usage.used, usage=asdict(usage))
-            return Work(claim, usage, transcript.path, stopped)
+            work = replace(_outcome(loop, prompt), transcript=transcript.path)
+            told = asdict(work.claim) if work.claim else None
+            usage = work.usage
+            transcript.write("end", claim=told, stopped=work.stopped, used=usage.used, usage=asdict(usage))
+            return work
 
     def _client(self, budget: Budget) -> anthropic.Anthropic:
         return make_client(
@@ -132,7 +136,7 @@ class AnthropicAgent:
 
     def _served_window(self, model: str, say: Say) -> int | None:
         budget = Budget(self._config.model_copy(update={"timeout": PROBE_SECONDS}))
-        persistence = Persistence(budget, say, self._stop, self._patience)
+        persistence = self._persistence(budget, say)
         with self._client(budget) as client:
             try:
                 return persistence.run(lambda: self._ask_window(client, model))
@@ -151,15 +155,17 @@ class AnthropicAgent:
     def _exchange(
         self, model: str, client: anthropic.Anthropic, budget: Budget, transcript: Transcript, say: Say
     ) -> Exchange:
-        def note(failed: int, error: str, seconds: float) -> None:
-            transcript.write("retry", failed=failed, error=error, seconds=round(seconds, 3))
-
         return Exchange(
             client=client,
             model=model,
             max_tokens=self._config.max_output_tokens,
             meter=Meter(model_facts(model, self._config.models)),
-            persistence=Persistence(budget, say, self._stop, self._patience, note),
+            persistence=self._persistence(budget, say, transcript.write),
+        )
+
+    def _persistence(self, budget: Budget, say: Say, note: Note = note_nothing) -> Persistence:
+        return Persistence(
+            budget, say, self._stop, self._patience, self._hold, self._config.limit_patience, note
         )
 
     def _workbench(self, item: ItemId, workspace: Workspace, budget: Budget, chances: Chances) -> Workbench:
@@ -174,8 +180,13 @@ class AnthropicAgent:
         )
 
 
-def _outcome(loop: ToolLoop, prompt: str) -> tuple[Claim | None, str]:
+def _outcome(loop: ToolLoop, prompt: str) -> Work:
+    """Return what came of the conversation; an error that cuts it off carries what it has used."""
+    exchange = loop.exchange
     try:
-        return loop.run(prompt), ""
+        return Work(loop.run(prompt), exchange.usage)
     except AttemptEnded as ended:
-        return None, str(ended)
+        return Work(None, exchange.usage, stopped=str(ended), cause=ended.cause)
+    except TasksMdError as error:
+        error.usage += exchange.usage
+        raise

@@ -10,7 +10,7 @@ from tasks_lib.agents.metering import context_tokens
 from tasks_lib.agents.prompt import GO_ON, SUMMARY_REQUEST
 from tasks_lib.agents.transcript import Transcript
 from tasks_lib.agents.turn import Exchange
-from tasks_lib.ports import Say
+from tasks_lib.ports import Cause, Say
 
 TURNS_BETWEEN = 2
 """Compacting again sooner than this would go round in circles."""
@@ -42,7 +42,8 @@ class Compactor:
             return history
         if self.exchange.turns - self.last_turn < TURNS_BETWEEN:
             raise AttemptEnded(
-                f"absolute context limit reached: {share:.0%} of the window right after compacting"
+                f"absolute context limit reached: {share:.0%} of the window right after compacting",
+                Cause.CONTEXT,
             )
         self.say(f"the context is at {share:.0%} of its window; compacting")
         fresh, summary = self._fresh(history)
@@ -71,7 +72,9 @@ class Compactor:
         message = self.exchange.ask(history.params(text_block(SUMMARY_REQUEST)))
         summary = "\n".join(block.text for block in message.content if block.type == "text").strip()
         if not summary:
-            raise AttemptEnded("absolute context limit reached: the model gave no summary to go on with")
+            raise AttemptEnded(
+                "absolute context limit reached: the model gave no summary to go on with", Cause.CONTEXT
+            )
         fresh = History()
         fresh.say(
             text_block(f"{self.assignment}\n{GO_ON}\n\nYour own summary of the work so far:\n\n{summary}")

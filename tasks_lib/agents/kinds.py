@@ -1,6 +1,7 @@
 """The makers of our own agents, as pyproject.toml registers them. Each loads no other's parts."""
 
 from tasks_lib.agents.equipment import Equipment
+from tasks_lib.agents.hold import hold_for
 from tasks_lib.agents.prompt import PromptSettings
 from tasks_lib.agents.service import REPLAY_LABEL, Service, served
 from tasks_lib.ports import Agent
@@ -47,4 +48,5 @@ def _through_messages_api(equipment: Equipment, service: Service) -> Agent:
         base_url=service.url,
         label=service.label,
         stop=equipment.leash.stop,
+        hold=hold_for(service),
     )

@@ -14,7 +14,7 @@ from tasks_lib.agents.tools.workbench import Workbench
 from tasks_lib.agents.transcript import Transcript
 from tasks_lib.agents.turn import Exchange
 from tasks_lib.backlog.model import ItemId
-from tasks_lib.ports import Claim, Say
+from tasks_lib.ports import Cause, Claim, Say
 
 LINE = 100
 """Characters of a line of progress."""
@@ -55,9 +55,11 @@ class ToolLoop:
         """Act on one answer: return its claim, or say in the history what comes next."""
         match message.stop_reason:
             case "refusal":
-                raise AttemptEnded(f"the model refused: {_refusal(message)}")
+                raise AttemptEnded(f"the model refused: {_refusal(message)}", Cause.REFUSAL)
             case "model_context_window_exceeded":
-                raise AttemptEnded("absolute context limit reached: the model's window is full")
+                raise AttemptEnded(
+                    "absolute context limit reached: the model's window is full", Cause.CONTEXT
+                )
             case "pause_turn":
                 return None
             case "max_tokens":

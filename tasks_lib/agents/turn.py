@@ -8,15 +8,18 @@ from anthropic import omit
 from anthropic.lib.streaming import BetaMessageStream
 from anthropic.types.beta import BetaCompactionConfigParam, BetaMessage, BetaMessageParam
 
+from tasks_lib.agents.chances import AttemptEnded
 from tasks_lib.agents.conversation import MARK
 from tasks_lib.agents.metering import Meter
 from tasks_lib.agents.persistence import Persistence
 from tasks_lib.agents.prompt import SYSTEM_PROMPT
-from tasks_lib.agents.retry import BrokenStream
+from tasks_lib.agents.retry import BrokenStream, describe, ends_attempt, final_error
 from tasks_lib.agents.tools.workbench import DEFINITIONS
-from tasks_lib.ports import Usage
+from tasks_lib.errors import TasksMdError
+from tasks_lib.ports import Cause, Usage
 
 COMPACTION = "compact-2026-09-04"
+TooLarge = anthropic.RequestTooLargeError
 
 
 @dataclass(slots=True)
@@ -38,10 +41,27 @@ class Exchange:
     _betas: tuple[str, ...] = ()
 
     def ask(self, messages: Sequence[BetaMessageParam]) -> BetaMessage:
-        """Return the model's answer; raise as ``Persistence.run`` does."""
-        message = self.persistence.run(lambda: self._stream(messages, self._betas))
+        """Return the model's answer; raise as ``Persistence.run`` does.
+
+        Raise ``AttemptEnded`` where the service refuses this conversation, and no other.
+        """
+        try:
+            message = self.persistence.run(
+                lambda: self._stream(messages, self._betas), passed_on=(anthropic.BadRequestError, TooLarge)
+            )
+        except (anthropic.BadRequestError, TooLarge) as error:
+            raise self._refused(error) from error
         self.turns += 1
         return message
+
+    def _refused(self, error: anthropic.APIStatusError) -> TasksMdError:
+        """Return the end of the attempt; of the run, where already its first request is refused."""
+        cause = ends_attempt(error)
+        if cause is Cause.CONTEXT:
+            return AttemptEnded(f"absolute context limit reached: {describe(error)}", cause)
+        if cause and self.turns:
+            return AttemptEnded(f"the service refused to go on: {describe(error)}", cause)
+        return final_error(error)
 
     def compact(self, messages: Sequence[BetaMessageParam]) -> BetaMessage:
         """Return the server's compaction of these messages, to be sent in their place from now on.

@@ -67,6 +67,9 @@ class AgentConfig(Section):
     max_used: Tokens = Field(400_000, description="Fresh tokens of one attempt")
     max_cost: float = Field(20.0, gt=0, description="US dollars of one attempt")
     timeout: Seconds = Field(3600, description="Wall time of one attempt in seconds")
+    limit_patience: Seconds = Field(
+        86_400, description="Seconds to wait for a usage limit to reset; one that takes longer ends the run"
+    )
     command_timeout: Seconds = Field(300, description="Wall time of one command of the agent in seconds")
     context_window: Tokens = Field(
         200_000, description="Tokens; the model's own window where that is smaller"

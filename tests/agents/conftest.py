@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tasks_lib.agents.anthropic_api import AnthropicAgent
+from tasks_lib.agents.hold import Hold
 from tasks_lib.agents.prompt import PromptSettings
 from tasks_lib.agents.replay import ReplayServer
 from tasks_lib.agents.retry import Patience
@@ -95,13 +96,15 @@ class Stage:
         self.server = self.closing.enter_context(ReplayServer([self.record(toml)], api_key=api_key))
         return self.server
 
-    def agent(
+    def agent(  # noqa: PLR0913  what a test may want otherwise
         self,
         url: str,
         config: Mapping[str, object] | None = None,
         *,
         api_key: str = KEY,
         stop: threading.Event | None = None,
+        hold: Hold | None = None,
+        limit: float = 0.05,
     ) -> AnthropicAgent:
         return AnthropicAgent(
             AgentConfig.model_validate(config or {}),
@@ -111,7 +114,8 @@ class Stage:
             api_key=api_key,
             base_url=url,
             label="replay",
-            patience=Patience(tries=4, first=0.001, longest=0.002, obeyed=0.01),
+            patience=Patience(tries=4, first=0.001, longest=0.002, obeyed=0.01, limit=limit),
+            hold=hold,
             stop=stop,
         )
 

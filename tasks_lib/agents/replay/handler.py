@@ -1,8 +1,11 @@
 """One connection to the replay: HTTP 1.1 with chunked server-sent events, and its ways to fail."""
 
 import json
+import socket
+import struct
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import chain
 from typing import Any, Protocol
@@ -32,6 +35,15 @@ def _pings() -> Iterator[bytes]:
     while True:
         time.sleep(0.02)
         yield event("ping")
+
+
+def _limit_headers(fault: Fault) -> Mapping[str, str]:
+    after = {} if fault.retry_after is None else {"retry-after": f"{fault.retry_after:g}"}
+    if fault.resets is None:
+        return after
+    reset = datetime.now(UTC) + timedelta(seconds=fault.resets)
+    limit = "anthropic-ratelimit-tokens"
+    return {**after, f"{limit}-remaining": "0", f"{limit}-reset": reset.isoformat()}
 
 
 class Replay(Protocol):
@@ -117,8 +129,7 @@ class Handler(BaseHTTPRequestHandler):
     def _fail_as(self, fault: Fault, reply: Reply, model: str) -> None:
         told = list(stream(reply, model))[:_TOLD_BEFORE_THE_CUT]
         if fault.status:
-            after = {} if fault.retry_after is None else {"retry-after": f"{fault.retry_after:g}"}
-            self._fail(fault.status, "recorded fault", after)
+            self._fail(fault.status, fault.message, _limit_headers(fault))
         elif fault.html:
             self._send(200, b"<html><body>Sign in</body></html>", kind="text/html")
         elif fault.endless:
@@ -127,6 +138,11 @@ class Handler(BaseHTTPRequestHandler):
             self._stream([*told, event("error", error=error_body(fault.event, "recorded fault")["error"])])
         else:
             self._stream(told, cut=fault.cut)
+
+    def _reset(self) -> None:
+        """Drop the connection so that the other side is told by its system (RST), not by an end."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
 
     def _stream(self, events: Iterable[bytes], *, cut: str = "") -> None:
         chunked = cut != "silent"
@@ -141,6 +157,8 @@ class Handler(BaseHTTPRequestHandler):
         except ConnectionError:
             self.close_connection = True
         self.close_connection |= bool(cut)
+        if cut == "reset":
+            self._reset()
 
     def _fail(self, status: int, message: str, headers: Mapping[str, str] | None = None) -> None:
         body = error_body(_ERROR_TYPES.get(status, "api_error"), message)

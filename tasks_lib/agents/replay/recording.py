@@ -32,9 +32,14 @@ class Fault(_Model):
 
     status: int | None = Field(None, ge=400, le=599, description="Answer with this status")
     retry_after: float | None = Field(None, ge=0, description="Seconds in the header Retry-After")
+    message: str = Field("recorded fault", description="What an answer with a status says")
+    resets: float | None = Field(
+        None, description="Seconds until the limit of tokens resets, in headers of its own"
+    )
     event: str = Field("", description="Begin the answer, then send an error event of this type")
-    cut: Literal["", "chunked", "silent"] = Field(
-        "", description="Break the answer off, noticeably (chunked) or not (silent)"
+    cut: Literal["", "chunked", "silent", "reset"] = Field(
+        "",
+        description="Break the answer off: noticeably (chunked), not so (silent), or by a reset",
     )
     endless: bool = Field(
         default=False, description="Begin the answer, then only pings until the client leaves"
