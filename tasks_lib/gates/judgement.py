@@ -53,16 +53,19 @@ def _output(gate: GateConfig, run: Run, words: str) -> str:
 def _of_green(gate: GateConfig, run: Run, base: Base) -> _Finding:
     if run.tests is None:
         return _Finding(passed=True)
+    failed = run.tests.failed - run.tests.passed  # a runner that tries again reports both
+    if failed:
+        words = f"red although it ended well: {_tests(failed)} failed in its report: {_named(failed)}"
+        return _Finding(passed=False, words=words)
     before = base()
-    if before is None or before.tests is None:
-        return _Finding(passed=True, remark="its tests were compared with nothing: no base is known")
-    if before.fault:
-        return _Finding(
-            passed=True, remark=f"its tests were compared with nothing: at the base {before.fault}"
-        )
+    if before is None or before.tests is None or before.fault:
+        why = f"at the base {before.fault}" if before else "no base is known"
+        return _Finding(passed=True, remark=f"its tests were compared with nothing: {why}")
     missing = _missing(run.tests, before.tests)
-    if not missing:
-        return _Finding(passed=True)
+    return _of_missing(gate, missing) if missing else _Finding(passed=True)
+
+
+def _of_missing(gate: GateConfig, missing: Collection[str]) -> _Finding:
     words = f"{_tests(missing)} that passed at the base did not run"
     if gate.may_remove_tests:
         flag = f"runs fewer tests: {gate.name}: {_named(missing)}"

@@ -112,6 +112,14 @@ def test_green_without_a_report_is_red() -> None:
     assert judge(MUST, early, at_base(early)).remark == "fails on the untouched base as well"
 
 
+def test_a_good_ending_does_not_cover_a_failed_test() -> None:
+    """What the report says counts; a runner that tried again and passed reports both."""
+    found = judge(MUST, ran("ab", "c", clean=True), never)
+    assert not found.passed
+    assert found.output.endswith("red although it ended well: 1 test failed in its report: c]")
+    assert judge(MUST, ran("abc", "c", clean=True), at_base(ran("ab"))).passed
+
+
 def test_a_test_that_fails_at_the_base_may_go() -> None:
     """Only what passed has to go on passing; more tests are welcome."""
     assert judge(MUST, ran("abd"), at_base(ran("ab", "c"))).passed
