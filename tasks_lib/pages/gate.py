@@ -30,3 +30,5 @@ def _verdict(verdict: Verdict) -> Iterator[str]:
     yield f"{mark} **{escaped(verdict.gate)}** {word} in {verdict.seconds:.1f} s{remark}"
     if not verdict.passed:
         yield code(verdict.output)
+        if verdict.log:
+            yield f"All of its output: `{verdict.log}`"

@@ -1,15 +1,19 @@
 """Checkouts for agents, and the way of their commits to the remote."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
+from tasks_lib.backlog.model import Item
 from tasks_lib.config import RunConfig
-from tasks_lib.errors import MergeConflict, PushRefused, RemoteUnavailable, WorkspaceError
-from tasks_lib.ports import Harvest, Integrated
+from tasks_lib.errors import MergeConflict, PushRefused, RemoteUnavailable, WorkRefused, WorkspaceError
+from tasks_lib.ports import Harvest, Integrated, Workspace
 from tasks_lib.vcs import GitWorkspaces
-from tests.vcs.conftest import Remote, git, item, work
+from tests.vcs.conftest import Remote, git, item, work, write
 
 INTEGRATION = "tasks-md/integration"
 FACTS = {"Agent": "claude-opus-5-5 (replay)", "Used": "12.3K"}
@@ -310,3 +314,24 @@ def test_kept_work_that_was_replaced_is_not_what_was_approved(
 
     assert workspaces.kept(one, harvest.commit[:16]) is None
     assert workspaces.kept(one, "0123456789abcdef") is None
+
+
+@contextmanager
+def installed(_item: Item, workspace: Workspace) -> Iterator[Path]:
+    """Do what a set-up does: dependencies into the checkout, something of its own into HOME."""
+    write(workspace.path, {"node_modules/a/index.js": "", "apps/api/odd [1]*.txt": ""})
+    with TemporaryDirectory() as home:
+        yield Path(home)
+
+
+def test_what_a_set_up_made_is_no_work(config: RunConfig) -> None:
+    """The agent's own git ignores it, nothing of it is salvaged, and the agent has the HOME that was made."""
+    workspaces = GitWorkspaces(config, prepare=installed)
+    with workspaces.open(item()) as workspace:
+        assert workspace.home is not None
+        assert git(workspace.path, "status", "--porcelain") == ""
+        with pytest.raises(WorkRefused, match="no change"):
+            workspaces.harvest(item(), workspace)
+        write(workspace.path, {"node_modules/b/index.js": "", "new.py": ""})
+        assert workspaces.harvest(item(), workspace).files == ("new.py",)
+    assert not workspace.home.exists()

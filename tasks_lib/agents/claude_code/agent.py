@@ -97,6 +97,7 @@ class ClaudeCodeAgent:
             shares=(*workspace.shares, *self._program.shares),
             doors={DOOR: door},
             hear=lines.feed,
+            home=workspace.home,
         )
         lines.end()
         return finished

@@ -122,6 +122,7 @@ class CommandAgent:
             shares=workspace.shares,
             doors=doors,
             hear=lines.feed,
+            home=workspace.home,
         )
         lines.end()
         return finished
