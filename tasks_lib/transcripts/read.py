@@ -54,6 +54,11 @@ class _Reader:
             )
             self.turns[-1] = replace(self.turns[-1], calls=tuple(calls))
 
+    def output(self, event: Event) -> None:
+        """Take a line that a command printed; one that tells no turns has made a single one."""
+        last = self.turns.pop() if self.turns else Turn(1)
+        self.turns.append(replace(last, text=_joined(last.text, _text(event, "text"))))
+
     def remark(self, words: str) -> None:
         if self.turns:
             self.turns[-1] = replace(self.turns[-1], remarks=(*self.turns[-1].remarks, words))
@@ -103,6 +108,7 @@ _TAKEN: Mapping[str, Callable[[_Reader, Event], None]] = {
     "start": _Reader.start,
     "answer": _Reader.answer,
     "tool": _Reader.tool,
+    "output": _Reader.output,
     "retry": _Reader.retry,
     "hold": _Reader.hold,
     "compaction": _Reader.compaction,

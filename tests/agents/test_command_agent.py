@@ -12,6 +12,7 @@ from tasks_lib.agents.service import Service
 from tasks_lib.config import AgentConfig, RepoConfig, RunConfig
 from tasks_lib.errors import AgentError, ConfigError
 from tasks_lib.sandbox import BubblewrapSandbox
+from tasks_lib.transcripts import read_transcript, story_text
 from tests.agents.conftest import ITEM, KEY, MADE, Stage, bash, events, git, make_brief, recording, says
 
 CLAIM = json.dumps({"task_id": ITEM, "status": "failed", "used": "4.2K", "notes": "n"})
@@ -65,6 +66,29 @@ def test_what_it_says_is_written_down_as_it_comes(stage: Stage, make: Make) -> N
     work = make("sh", "-c", script).work(make_brief(), stage.workspace, stage.said.append)
     assert [event["text"] for event in events(work, "output")][:2] == ["one", "two"]
     assert stage.said[:2] == ["one", "two"]
+
+
+def test_its_transcript_can_be_read(stage: Stage, make: Make) -> None:
+    """What it printed is shown as one turn, and its claim after it."""
+    work = make("sh", "-c", f"echo planing; echo sanding; echo '{CLAIM}'").work(
+        make_brief(), stage.workspace, stage.said.append
+    )
+    assert work.transcript is not None
+    told = story_text(read_transcript(work.transcript))
+    assert "planing\nsanding\n" in told
+    assert "It claims: item: MS-SEC-001, status: failed, used: 4.2K, notes: n" in told
+
+
+def test_a_flood_of_lines_drowns_nobody(stage: Stage, make: Make) -> None:
+    """Of a hundred thousand lines the first are kept and told; the result at their end is still found."""
+    work = make("sh", "-c", f"yes | head -100000; echo '{CLAIM}'").work(
+        make_brief(), stage.workspace, stage.said.append
+    )
+    kept = events(work, "output")
+    assert work.claim is not None
+    assert len(kept) == 2001
+    assert kept[-1]["text"] == "[98,001 more lines were not kept]"
+    assert len(stage.said) < 400
 
 
 def test_the_exit_code_alone_decides_nothing(stage: Stage, make: Make) -> None:

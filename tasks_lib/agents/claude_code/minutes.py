@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tasks_lib.agents.chatter import Chatter
 from tasks_lib.agents.claude_code.events import (
     QUIET,
     Event,
@@ -40,6 +41,11 @@ class Minutes:
     other: list[str] = field(default_factory=list)
     _names: dict[str, str] = field(default_factory=dict)
     _messages: set[str] = field(default_factory=set)
+    _chatter: Chatter = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep what is no event within bounds: anything in the sandbox can write there."""
+        self._chatter = Chatter(self.transcript, self.say)
 
     def take(self, line: str) -> None:
         """Take one line of output; whatever ``say`` raises ends the attempt."""
@@ -58,8 +64,8 @@ class Minutes:
 
     def _other(self, line: str) -> None:
         if line.strip():
-            self.other = [*self.other, line][-KEPT_LINES:]
-            self.transcript.write("output", text=line)
+            self.other = [*self.other, clipped(line)][-KEPT_LINES:]
+            self._chatter.take(line)
 
     def _answer(self, event: Event) -> None:
         message = event["message"]

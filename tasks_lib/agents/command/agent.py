@@ -8,12 +8,12 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
 from tasks_lib.agents.budget import Budget
+from tasks_lib.agents.chatter import Chatter
 from tasks_lib.agents.contract import BadClaim, claim_from_text
 from tasks_lib.agents.equipment import Equipment
 from tasks_lib.agents.hearing import Lines
 from tasks_lib.agents.ladder import models_of
 from tasks_lib.agents.probe import PROBE_SECONDS, check_model
-from tasks_lib.agents.progress import clipped
 from tasks_lib.agents.prompt import PromptSettings, render
 from tasks_lib.agents.proxy import Account, KeyProxy
 from tasks_lib.agents.script import script
@@ -109,11 +109,8 @@ class CommandAgent:
         prompt = render(self._prompt, brief, workspace, sandbox.root or workspace.path)
         transcript.write("start", agent=self.name(brief.item, brief.attempt), command=argv, prompt=prompt)
 
-        def take(line: str) -> None:
-            transcript.write("output", text=line)
-            say(clipped(line))
-
-        lines = Lines(take)
+        chatter = Chatter(transcript, say)
+        lines = Lines(chatter.take)
         finished = sandbox.run(
             script(argv, prompt),
             workspace.path,
@@ -125,6 +122,7 @@ class CommandAgent:
             home=workspace.home,
         )
         lines.end()
+        chatter.end()
         return finished
 
 
