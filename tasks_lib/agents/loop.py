@@ -1,23 +1,24 @@
 """The tool-use loop of one attempt: ask, carry out, ask again, until there is a result or an end."""
 
-from dataclasses import dataclass
-from typing import Any
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from anthropic.types.beta import BetaMessage, BetaToolResultBlockParam, BetaToolUseBlock
 
 from tasks_lib.agents.budget import Budget
 from tasks_lib.agents.chances import AttemptEnded, Chances
+from tasks_lib.agents.circles import Circles, Step
 from tasks_lib.agents.compaction import Compactor
 from tasks_lib.agents.contract import BadClaim, claim_from_text
 from tasks_lib.agents.conversation import History, UserBlock, text_block
-from tasks_lib.agents.tools.workbench import Workbench
+from tasks_lib.agents.progress import call_line, clipped
+from tasks_lib.agents.tools.answer import Answer
+from tasks_lib.agents.tools.workbench import BASH, Workbench
 from tasks_lib.agents.transcript import Transcript
 from tasks_lib.agents.turn import Exchange
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.ports import Cause, Claim, Say
-
-LINE = 100
-"""Characters of a line of progress."""
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class ToolLoop:
     chances: Chances
     transcript: Transcript
     say: Say
+    circles: Circles = field(default_factory=Circles)
 
     def run(self, prompt: str) -> Claim:
         """Return the agent's claim; raise ``AttemptEnded`` when it comes to none."""
@@ -45,7 +47,10 @@ class ToolLoop:
             claim = self._taken(message, history)
             if claim:
                 return claim
-            history = self.compactor.compacted(history)
+            fresh = self.compactor.compacted(history)
+            if fresh is not history:
+                self.circles.forget()
+            history = fresh
 
     def _within_limits(self) -> None:
         if exceeded := self.budget.exceeded(self.exchange.usage, self.exchange.turns):
@@ -79,13 +84,26 @@ class ToolLoop:
             return None
 
     def _carried_out(self, message: BetaMessage) -> list[UserBlock]:
-        return [self._call(block) for block in message.content if block.type == "tool_use"]
+        calls = [block for block in message.content if block.type == "tool_use"]
+        answers = [self._call(call) for call in calls]
+        if not self.workbench.report.claim:
+            answers[-1] = self._nudged(calls, answers)
+        return [_result(call.id, answer) for call, answer in zip(calls, answers, strict=True)]
 
-    def _call(self, call: BetaToolUseBlock) -> BetaToolResultBlockParam:
-        self.say(_clipped(f"{call.name}: {_gist(call.input)}"))
+    def _call(self, call: BetaToolUseBlock) -> Answer:
+        self.say(call_line(call.name, call.input))
         answer = self.workbench.call(call.name, call.input)
         self.transcript.write("tool", id=call.id, name=call.name, text=answer.text, is_error=answer.is_error)
-        return _result(call.id, answer.text, is_error=answer.is_error)
+        return answer
+
+    def _nudged(self, calls: Sequence[BetaToolUseBlock], answers: Sequence[Answer]) -> Answer:
+        """Return the last answer, with a word to the model where it goes round in circles."""
+        nudge = self.circles.take([_step(*pair) for pair in zip(calls, answers, strict=True)])
+        if not nudge:
+            return answers[-1]
+        self.transcript.write("nudge", text=nudge)
+        self.say("it goes round in circles; it is told so")
+        return replace(answers[-1], text=f"{answers[-1].text}\n\n{nudge}")
 
     def _cut_short(self, message: BetaMessage) -> list[UserBlock]:
         """Answer an answer that ran into max_tokens: none of its calls may be carried out."""
@@ -94,7 +112,7 @@ class ToolLoop:
         calls = [block for block in message.content if block.type == "tool_use"]
         if calls:
             told = f"{why} This call was not carried out; make it again, in smaller steps."
-            return [_result(call.id, told, is_error=True) for call in calls]
+            return [_result(call.id, Answer(told, is_error=True)) for call in calls]
         return [text_block(f"{why} Go on from there, in smaller steps.")]
 
     def _note(self, message: BetaMessage) -> None:
@@ -110,7 +128,7 @@ class ToolLoop:
             context=round(share, 4),
         )
         if words := _text(message).strip():
-            self.say(_clipped(words.splitlines()[0]))
+            self.say(clipped(words))
 
 
 def _text(message: BetaMessage) -> str:
@@ -122,15 +140,12 @@ def _refusal(message: BetaMessage) -> str:
     return (details and (details.explanation or details.category)) or "it gave no reason"
 
 
-def _result(call: str, text: str, *, is_error: bool) -> BetaToolResultBlockParam:
-    result: BetaToolResultBlockParam = {"type": "tool_result", "tool_use_id": call, "content": text}
-    return {**result, "is_error": True} if is_error else result
+def _result(call: str, answer: Answer) -> BetaToolResultBlockParam:
+    result: BetaToolResultBlockParam = {"type": "tool_result", "tool_use_id": call, "content": answer.text}
+    return {**result, "is_error": True} if answer.is_error else result
 
 
-def _gist(given: dict[str, Any]) -> str:
-    shown = [given.get(key) for key in ("command", "path", "status")]
-    return " ".join(" ".join(str(part).split()) for part in shown if part)
-
-
-def _clipped(line: str) -> str:
-    return line if len(line) <= LINE else f"{line[: LINE - 1]}…"
+def _step(call: BetaToolUseBlock, answer: Answer) -> Step:
+    command = str(call.input.get("command", "")) if call.name == BASH else ""
+    given = json.dumps([call.name, call.input], sort_keys=True)
+    return Step(given, answer.text, command, answer.seconds)

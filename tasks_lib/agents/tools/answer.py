@@ -14,7 +14,8 @@ class ToolError(TasksMdError):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The text that goes back to the model."""
+    """The text that goes back to the model; ``seconds`` is how long a command took."""
 
     text: str
     is_error: bool = False
+    seconds: float = 0.0

@@ -36,7 +36,7 @@ class Bash:
             home=self.workspace.home,
         )
         self.shell = finished.shell
-        return Answer(_told(finished, allowed), is_error=finished.timed_out)
+        return Answer(_told(finished, allowed), finished.timed_out, finished.seconds)
 
 
 def _told(finished: Finished, allowed: float) -> str:
