@@ -151,7 +151,12 @@ def check(tools: Toolbox, brief: Brief, attempt: Attempt, say: Say) -> Attempt:
     flags = (*harvest.flags, *(flag for verdict in verdicts for flag in verdict.flags))
     attempt = replace(attempt, verdicts=verdicts, harvest=replace(harvest, flags=flags))
     red = failures(verdicts)
-    return attempt.refused(red) if red else attempt
+    return attempt.refused("\n\n".join(filter(None, (red, _noted(flags))))) if red else attempt
+
+
+def _noted(flags: Sequence[str]) -> str:
+    """Return what stood out in a change whose gates are red: a file that was not committed, say."""
+    return "noted in your change:\n" + "\n".join(f"- {flag}" for flag in flags) if flags else ""
 
 
 def failures(verdicts: Sequence[Verdict]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from tasks_lib.errors import WorkspaceError
 from tasks_lib.ports import Workspace
 from tasks_lib.review.flags import named
 from tasks_lib.vcs.git import GitFailed
@@ -95,10 +96,22 @@ def keep_out(mirror: Mirror, workspace: Workspace) -> tuple[str, ...]:
     with mirror.index(workspace.base) as index:
         made = sorted(_Tree(mirror, workspace.path, index).listed("--others", "--directory"))
     patterns = ["/" + _SPECIAL.sub(r"\\\g<0>", name) for name in made if "\n" not in name]
-    exclude = workspace.path / ".git" / "info" / "exclude"
-    exclude.parent.mkdir(exist_ok=True)
-    exclude.write_text("".join(f"{pattern}\n" for pattern in patterns), errors="surrogateescape")
+    _write_exclude(workspace.path / ".git", "".join(f"{pattern}\n" for pattern in patterns))
     return tuple(made)
+
+
+def _write_exclude(directory: Path, text: str) -> None:
+    """Write ``info/exclude`` of a repository in which a set-up could do anything: through no link."""
+    if directory.is_symlink():
+        raise WorkspaceError("the set-up put a link in the place of .git")
+    info = directory / "info"
+    if info.is_symlink() or info.is_file():
+        info.unlink()
+    info.mkdir(exist_ok=True)
+    exclude = info / "exclude"
+    exclude.unlink(missing_ok=True)
+    with exclude.open("x", encoding="utf-8", errors="surrogateescape") as file:
+        file.write(text)
 
 
 def _is_made(name: str, made: Iterable[str]) -> bool:

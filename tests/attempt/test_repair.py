@@ -377,6 +377,15 @@ def test_flags_of_gates_join_those_of_the_diff() -> None:
     attempt = make_attempt(box, Brief(ITEM, 1, 1), WORKSPACE, print)
     assert attempt.harvest is not None
     assert attempt.harvest.flags == ("runs fewer tests: test: a",)
+    assert attempt.refusal == ""
+
+
+def test_what_stood_out_is_told_with_a_red_gate() -> None:
+    """An agent that forgot a file learns of it from the one that read its change."""
+    flagged = replace(RED, flags=("left out, as it was not committed: new.py",))
+    box = tools(ScriptedAgent(claim(ClaimStatus.SUCCESS)), ScriptedGates([flagged]))
+    attempt = make_attempt(box, Brief(ITEM, 1, 1), WORKSPACE, print)
+    assert attempt.refusal.endswith("noted in your change:\n- left out, as it was not committed: new.py")
 
 
 def test_what_a_cut_off_try_used_counts_for_its_attempt() -> None:

@@ -173,3 +173,18 @@ def _is_still(beat: Path) -> bool:
     before = beat.read_text()
     time.sleep(0.4)
     return beat.read_text() == before
+
+
+def test_a_home_lasts_from_one_command_to_the_next(run: Run, tmp_path: Path) -> None:
+    """What is given as HOME is where a command finds its HOME, and stays."""
+    home = tmp_path / "home"
+    home.mkdir()
+    run("mkdir -p ~/.cache && echo kept > ~/.cache/tool", home=home)
+    assert (home / ".cache/tool").read_text() == "kept\n"
+    assert run('cat "$HOME/.cache/tool"', home=home).output == "kept\n"
+
+
+def test_without_a_home_nothing_lasts(confined: Run) -> None:
+    """In the sandbox the next command has an empty one."""
+    confined("echo kept > ~/tool")
+    assert confined("ls -A ~").output == ""

@@ -7,8 +7,8 @@ import pytest
 
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import WorkspaceError
-from tasks_lib.vcs import GitWorkspaces, open_commit
-from tests.vcs.conftest import Remote
+from tasks_lib.vcs import GitWorkspaces, open_commit, restore
+from tests.vcs.conftest import TRACKING, Remote
 
 
 def test_it_holds_exactly_the_commit(remote: Remote, config: RunConfig, workspaces: GitWorkspaces) -> None:
@@ -46,3 +46,27 @@ def test_it_is_for_us_alone(config: RunConfig, workspaces: GitWorkspaces) -> Non
     with open_commit(config, workspaces.integration_tip()) as path:
         assert os.stat(path).st_mode & 0o077 == 0  # noqa: PTH116 - the mode is what matters
         assert Path(path).parent.parent == config.state_dir
+
+
+def test_files_are_put_back_and_nothing_else(
+    config: RunConfig, workspaces: GitWorkspaces, tmp_path: Path
+) -> None:
+    """Changed and removed files are as the commit has them, new ones stay, and no link is followed."""
+    sha = workspaces.integration_tip()
+    outside = tmp_path / "outside"
+    (outside / "api").mkdir(parents=True)
+    (outside / "api/a.py").write_text("mine\n")
+    with open_commit(config, sha) as path:
+        (path / "docs/tasks.md").unlink()
+        (path / "apps/made").touch()
+        (path / "apps/web/b.py").write_text("changed\n")
+        (path / "apps/api/a.py").unlink()
+        (path / "apps/api").rmdir()
+        (path / "apps/api").symlink_to(outside / "api")
+        restore(config, sha, path)
+        assert (path / "docs/tasks.md").read_text(encoding="utf-8") == TRACKING
+        assert (path / "apps/web/b.py").read_text() == "two = 2\n"
+        assert (path / "apps/api/a.py").read_text() == "one = 1\n"
+        assert not (path / "apps/api").is_symlink()
+        assert (path / "apps/made").exists()
+    assert (outside / "api/a.py").read_text() == "mine\n"

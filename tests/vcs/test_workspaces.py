@@ -335,3 +335,23 @@ def test_what_a_set_up_made_is_no_work(config: RunConfig) -> None:
         write(workspace.path, {"node_modules/b/index.js": "", "new.py": ""})
         assert workspaces.harvest(item(), workspace).files == ("new.py",)
     assert not workspace.home.exists()
+
+
+@pytest.mark.parametrize("link", [".git/info", ".git/info/exclude"])
+def test_a_set_up_leads_us_nowhere(config: RunConfig, tmp_path: Path, link: str) -> None:
+    """What it links inside of .git is not written through."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "exclude").write_text("mine\n")
+
+    @contextmanager
+    def linking(_item: Item, workspace: Workspace) -> Iterator[Path]:
+        (workspace.path / "new.txt").touch()
+        place = workspace.path / link
+        place.parent.mkdir(exist_ok=True)
+        place.symlink_to(outside if place.name == "info" else outside / "exclude")
+        yield outside
+
+    with GitWorkspaces(config, prepare=linking).open(item()) as workspace:
+        assert (workspace.path / ".git/info/exclude").read_text() == "/new.txt\n"
+    assert (outside / "exclude").read_text() == "mine\n"
