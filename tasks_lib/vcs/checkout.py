@@ -7,6 +7,7 @@ from pathlib import Path
 from tasks_lib.backlog.names import is_sha
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import WorkspaceError
+from tasks_lib.vcs.git import GitFailed
 from tasks_lib.vcs.mirror import Mirror
 from tasks_lib.vcs.scratch import scratch
 
@@ -19,10 +20,10 @@ def open_commit(source: RunConfig | Mirror, sha: str) -> Iterator[Path]:
     one of a fetched branch. Raise ``WorkspaceError`` for any other.
     """
     mirror = source if isinstance(source, Mirror) else Mirror(source)
-    if not is_sha(sha) or not mirror.git.call("cat-file", "-e", f"{sha}^{{commit}}").ok:
-        raise WorkspaceError(f"{sha!r} is no commit of our clone {mirror.path}")
+    if not is_sha(sha):
+        raise WorkspaceError(f"{sha!r} is no commit")
     with scratch(mirror.state / "checkouts", f"{sha[:12]}-") as directory:
-        check_out(mirror, sha, directory)
+        mirror.mended(lambda: check_out(mirror, sha, directory))
         yield directory
 
 
@@ -32,7 +33,12 @@ def restore(config: RunConfig, sha: str, directory: Path) -> None:
 
 
 def check_out(mirror: Mirror, sha: str, directory: Path) -> None:
-    """Write the files of a commit into a directory, over what stands in their places; the rest stays."""
+    """Write the files of a commit into a directory, over what stands in their places; the rest stays.
+
+    Raise ``GitFailed`` when they cannot be read.
+    """
+    if not mirror.git.call("cat-file", "-e", f"{sha}^{{commit}}").ok:
+        raise GitFailed(f"{sha} is no commit of our clone {mirror.path}")
     with mirror.index(sha) as index:
         mirror.git.run(
             *("-c", "core.symlinks=true", f"--work-tree={directory}"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from tasks_lib.errors import ConfigError, LedgerError, WorkspaceError
-from tasks_lib.vcs import environment
+from tasks_lib.vcs import environment, orphans
 
 if TYPE_CHECKING:
     from git import Git as GitCommand
@@ -68,6 +68,7 @@ class Git:
         given = {
             **environment.FIXED,
             "GIT_ALLOW_PROTOCOL": self.protocol,
+            orphans.MARK: orphans.owner(),
             **self.variables,
             **(variables or {}),
         }

@@ -71,6 +71,7 @@ def fetch(mirror: Mirror, item: Item, workspace: Workspace, commit: str) -> None
                 *("--", str(clean), f"+refs/heads/work:{target}"),
             )
     if not answer.ok:
+        mirror.check_sound()
         raise WorkRefused(f"Your commit {commit} cannot be read or breaks git's rules: {answer.err}")
 
 

@@ -1,6 +1,7 @@
 """The tracking file on its branch: read at the newest tip, written as an edit of the newest tip."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from uuid import uuid4
 
 from tasks_lib.backlog import edit_backlog, parse_backlog
@@ -59,7 +60,7 @@ class GitLedger:
 
     def read(self) -> Backlog:
         """Return the newest backlog; see ``ports.Ledger``."""
-        return parse_backlog(self._text(self._newest()), self._branches)
+        return parse_backlog(self._mirror.mended(lambda: self._text(self._newest())), self._branches)
 
     def record(self, edit: Callable[[Backlog], Edits], subject: str, item: ItemId | None = None) -> Backlog:
         """Apply an edit to the newest backlog and push it as one commit; see ``ports.Ledger``.
@@ -76,7 +77,8 @@ class GitLedger:
             why = ""
             for retry in tries(self._budget):
                 try:
-                    pushed, why = self._try(edit, message, operation if retry else "")
+                    attempt = partial(self._try, edit, message, operation if retry else "")
+                    pushed, why = self._mirror.mended(attempt)
                 except RemoteUnavailable as error:
                     why = str(error)
                     continue
@@ -121,6 +123,7 @@ class GitLedger:
         if tip is None:
             raise TrackingFileLost(f"the remote has no branch {self._branch!r} (tracking_branch)")
         if seen and not self._mirror.is_ancestor(seen, tip):
+            self._mirror.check_sound()
             raise TrackingFileLost(
                 f"the history of {self._branch} was rewritten: {seen} is no longer in it. "
                 f"Start a new run when that was meant"

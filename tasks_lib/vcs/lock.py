@@ -45,6 +45,7 @@ class MachineLock:
     def exclusive(self) -> Iterator[None]:
         """Be the one writer until the end of the block; see ``ports.Lock``."""
         with self._place.seat.taken(self._me):
+            self._place.mirror.recover()
             self._held = True
             try:
                 yield
@@ -76,6 +77,7 @@ class RefLock:
     def exclusive(self) -> Iterator[None]:
         """Be the one writer until the end of the block; see ``ports.Lock``."""
         with self._place.seat.taken(self._me):
+            self._place.mirror.recover()
             fence = self._fence = self._take()
             try:
                 with fence.kept_alive(self._me.lease / _BEATS, self._lost):

@@ -46,7 +46,7 @@ class LockRef:
 
     def look(self) -> Seen:
         """Ask the remote; raise ``RemoteUnavailable``, or ``LedgerError`` when there are two of it."""
-        found = self.places_in_use()
+        found = self._mirror.mended(self.places_in_use)
         if len(found) > 1:
             raise LedgerError(
                 f"the remote has two locks of {self.what}: {', '.join(seen.ref for seen in found)}. "

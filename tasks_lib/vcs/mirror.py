@@ -5,31 +5,21 @@ refs are written under one lock; objects need none. Whatever is wrong with it, i
 """
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import RemoteUnavailable
-from tasks_lib.vcs import environment, scratch
+from tasks_lib.vcs import scratch
+from tasks_lib.vcs.clone import BRANCHES, Clone
 from tasks_lib.vcs.git import Answer, Git, GitFailed
 from tasks_lib.vcs.names import Remote, check_names, parse_remote
+from tasks_lib.vcs.orphans import end_orphans
 from tasks_lib.vcs.push import Move, PushOutcome, read_push
 
-_CONFIG = """\
-[core]
-\trepositoryformatversion = 0
-\tbare = true
-\tfsync = all
-"""
-
-_BRANCHES = ("+refs/heads/*:refs/remotes/origin/*",)
-
-# Old but harmless faults in histories that people have; everything else that fsck finds stops the fetch.
-_TOLERATED = (
-    *("zeroPaddedFilemode", "badTimezone", "missingSpaceBeforeDate", "missingSpaceBeforeEmail"),
-    *("missingNameBeforeEmail", "badEmail", "gitmodulesParse"),
-)
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +57,7 @@ class Mirror:
                 "GIT_COMMITTER_EMAIL": identity.email,
             },
         )
-        self._outward = Git(
-            self.path,
-            config.git_timeout,
-            variables=environment.remote_variables(),
-            settings=(
-                *environment.credential_settings(self.remote.address),
-                *(f"fetch.fsck.{fault}=ignore" for fault in _TOLERATED),
-            ),
-            protocol=self.remote.protocol,
-            credentials=True,
-        )
+        self._clone = Clone(self.path, self.remote, config.git_timeout)
 
     def locked(self, what: str) -> AbstractContextManager[None]:
         """Hold one of the mirror's locks, between threads and processes; not to be nested in itself."""
@@ -91,69 +71,56 @@ class Mirror:
         Raise ``RemoteUnavailable`` when the remote does not answer.
         """
         with self.locked("refs"):
-            self._repair()
-            answer = self._fetch(refspecs or _BRANCHES)
-            if not answer.ok and not answer.timed_out and self._remote_answers():
-                # It may have come back this moment.
-                answer = self._fetch(refspecs or _BRANCHES)
-                if not answer.ok and not answer.timed_out and self._is_damaged():
-                    self._make_anew()
-                    answer = self._fetch(refspecs or _BRANCHES)
+            answer = self._clone.fetch(refspecs or BRANCHES)
+        self._check(answer)
+
+    def recover(self) -> None:
+        """Do away with what killed runs left: processes, locks, half-written files, loose objects."""
+        end_orphans()
+        with self.locked("refs"):
+            self._clone.tidy()
+
+    def mended(self, action: Callable[[], Value]) -> Value:
+        """Do what only a damaged clone can keep from being done: then mend the clone and do it once more.
+
+        Raise ``GitFailed`` when the clone is sound, ``RemoteUnavailable`` when it cannot be made anew.
+        """
+        before = self._clone.birth
+        try:
+            return action()
+        except GitFailed:
+            with self.locked("refs"):
+                # Another thread may have been here first.
+                if self._clone.birth == before:
+                    if not self._clone.is_damaged():
+                        raise
+                    self._check(self._clone.replace())
+            return action()
+
+    def check_sound(self) -> None:
+        """Raise ``GitFailed`` when the clone is damaged: before people are told of what is not there."""
+        if self._clone.is_damaged():
+            raise GitFailed(f"our own clone {self.path} is damaged")
+
+    def _check(self, answer: Answer) -> None:
         if not answer.ok:
             why = answer.err or f"git fetch ended with {answer.status}"
             raise RemoteUnavailable(f"{_shown(self.remote)}: {why}")
 
-    def _fetch(self, refspecs: Sequence[str]) -> Answer:
-        return self._outward.call(
-            *("fetch", "--quiet", "--prune", "--no-tags", "--no-write-fetch-head"),
-            *("--", "origin", *refspecs),
-        )
-
-    def _remote_answers(self) -> bool:
-        """Tell whether the remote is there; a clone too garbled to ask it is not the remote's fault."""
-        asked = self._outward.call("ls-remote", "--quiet", "--heads", "--", "origin")
-        return asked.ok or not self.git.call("for-each-ref", "--count=1").ok
-
-    def _is_damaged(self) -> bool:
-        """Tell whether a fetch failed by our fault.
-
-        Looked at closely, as open checkouts borrow from this clone: it is not lightly given up.
-        """
-        if not self.git.call("for-each-ref", "--count=1").ok:
-            return True
-        check = self.git.call("fsck", "--connectivity-only", "--no-dangling")
-        return not check.ok and not check.timed_out
-
-    def _repair(self) -> None:
-        """Make the clone when it is missing or not one, and drop the locks of killed processes."""
-        config = self.path / "config"
-        if not config.is_file() or not (self.path / "objects").is_dir() or not (self.path / "HEAD").is_file():
-            self._make_anew()
-        for lock in (*self.path.glob("*.lock"), *(self.path / "refs").rglob("*.lock")):
-            lock.unlink(missing_ok=True)
-
-    def _make_anew(self) -> None:
-        if self.path.exists():
-            scratch.remove(self.path)
-        for directory in ("objects/info", "objects/pack", "refs/heads"):
-            (self.path / directory).mkdir(parents=True, mode=0o700)
-        (self.path / "HEAD").write_text("ref: refs/heads/none\n")
-        draft = self.path / "config.new"
-        draft.touch(mode=0o600)
-        draft.write_text(_CONFIG)
-        # In the file, where other users of the machine cannot read it, as it may hold a password.
-        self.git.run("config", "--file", str(draft), "remote.origin.url", self.remote.address)
-        # All at once and last: without a configuration the clone counts as missing.
-        draft.replace(self.path / "config")
-
     def tip(self, branch: str) -> str | None:
         """Return the commit of a branch as last fetched, or None where there is no such branch."""
-        answer = self.git.call("rev-parse", "--verify", "--quiet", f"refs/remotes/origin/{branch}^{{commit}}")
+        answer = self.git.call("rev-parse", "--verify", "--quiet", f"refs/remotes/origin/{branch}")
         return answer.text if answer.ok else None
 
     def is_ancestor(self, old: str, new: str) -> bool:
-        """Tell whether one commit is in the other's history, or the same; False for unknown objects too."""
-        return self.git.call("merge-base", "--is-ancestor", old, new).ok
+        """Tell whether one commit is in the other's history, or the same; False for an ``old`` unknown here.
+
+        Raise ``GitFailed`` when the history cannot be read.
+        """
+        answer = self.git.call("merge-base", "--is-ancestor", old, new)
+        if answer.status not in {0, 1} and self.git.call("cat-file", "-e", old).ok:
+            raise GitFailed(f"cannot read the history of {new}: {answer.err}")
+        return answer.ok
 
     def entry(self, commit: str, path: str) -> Entry | None:
         """Return what a commit holds at a path, or None for nothing."""
@@ -214,7 +181,9 @@ class Mirror:
             options.append(f"--force-with-lease={fence.ref}:{fence.old}")
             refspecs.append(f"{fence.new}:{fence.ref}")
         return read_push(
-            self._outward.call("push", "--porcelain", "--no-verify", *options, "--", "origin", *refspecs)
+            self._clone.outward.call(
+                "push", "--porcelain", "--no-verify", *options, "--", "origin", *refspecs
+            )
         )
 
 

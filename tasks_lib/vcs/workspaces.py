@@ -59,6 +59,9 @@ class GitWorkspaces:
 
         Raise ``RemoteUnavailable``, or ``WorkspaceError`` when there is no base branch either.
         """
+        return self._mirror.mended(self._newest_integration)
+
+    def _newest_integration(self) -> str:
         self._mirror.fetch()
         return self._integration_tip()
 
@@ -85,10 +88,8 @@ class GitWorkspaces:
             raise WorkspaceError(f"{item.id!r} is no id of an item")
         branch = item_branch(item, self._config)
         directory = self._config.repo_named(item.repo).path
-        self._mirror.fetch()
-        base = self._base(branch)
         with scratch(self._mirror.state / "workspaces", f"{item.id}-") as path:
-            self._clone(path, branch, base)
+            base = self._mirror.mended(lambda: self._newest_clone(path, branch))
             workspace = Workspace(path, branch, base, directory, (self._mirror.path / "objects",))
             with self._prepare(item, workspace) as home:
                 yield (
@@ -96,6 +97,13 @@ class GitWorkspaces:
                     if home
                     else workspace
                 )
+
+    def _newest_clone(self, path: Path, branch: str) -> str:
+        """Make the clone at a path and return the commit that it starts from."""
+        self._mirror.fetch()
+        base = self._base(branch)
+        self._clone(path, branch, base)
+        return base
 
     def _base(self, branch: str) -> str:
         """Return the commit to start from, making the merge where both sides have something new."""
@@ -133,14 +141,16 @@ class GitWorkspaces:
         alternates.parent.mkdir(exist_ok=True)
         alternates.write_text(leavings.alternates_of(self._mirror))
         git.run("update-ref", f"refs/heads/{branch}", base)
-        git.run(f"--work-tree={path}", "read-tree", "-m", "-u", "HEAD")
+        git.run(f"--work-tree={path}", "read-tree", "--reset", "-u", "HEAD")
 
     def harvest(
         self, item: Item, workspace: Workspace, attempt: int = 1, *, finished: bool = False
     ) -> Harvest:
         """Take over the branch's commit; see ``ports.Workspaces``. Git never runs on what the agent left."""
         salvaging = Salvage(attempt, finished)
-        return self._harvester.take(item, workspace, salvaging, self._integration_tip())
+        return self._mirror.mended(
+            lambda: self._harvester.take(item, workspace, salvaging, self._integration_tip())
+        )
 
     def keep(self, item: Item, harvest: Harvest) -> str:
         """Push work that waits for approval to a branch of its own; see ``ports.Workspaces``."""
@@ -161,7 +171,7 @@ class GitWorkspaces:
             why = ""
             for _ in tries(self._config.push_budget):
                 try:
-                    why = self._try_publish(item, harvest, facts)
+                    why = self._mirror.mended(lambda: self._try_publish(item, harvest, facts))
                 except RemoteUnavailable as error:
                     why = str(error)
                 if not why:
@@ -208,19 +218,25 @@ class GitWorkspaces:
 
         Only merges that we made on that branch count: a trailer in an agent's own commit does not.
         """
-        self._mirror.fetch()
-        return self._finished(item.id)
+        return self._mirror.mended(lambda: self._newest_finished(item.id))
 
     def fault(self, item: Item) -> str:
-        """Say what is missing on the remote of an item that is said to be done; empty when nothing is."""
+        """Say what is missing on the remote of an item that is said to be done; empty when nothing is.
+
+        A branch that is gone is none of it: people delete branches that are merged.
+        """
         found = self.integrated(item)
         if found is None:
             return f"no merge of it is on {self._config.integration_branch}"
         branch = item_branch(item, self._config)
         tip = self._mirror.tip(branch)
-        if tip is None or not self._mirror.is_ancestor(found.commit, tip):
+        if tip is not None and not self._mirror.is_ancestor(found.commit, tip):
             return f"its commit {found.commit[:10]} is not on {branch}"
         return ""
+
+    def _newest_finished(self, item: ItemId) -> Integrated | None:
+        self._mirror.fetch()
+        return self._finished(item)
 
     def _finished(self, item: ItemId) -> Integrated | None:
         tip = self._mirror.tip(self._config.integration_branch)

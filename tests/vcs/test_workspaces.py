@@ -200,6 +200,8 @@ def test_a_done_item_without_its_commit_on_the_remote_is_found_out(
     assert workspaces.fault(item()) == ""
     git(remote.path, "update-ref", "refs/heads/fix/auth", remote.sha("main"))
     assert workspaces.fault(item()) == f"its commit {commit[:10]} is not on fix/auth"
+    git(remote.path, "branch", "-q", "-D", "fix/auth")
+    assert workspaces.fault(item()) == "", "people delete branches that are merged"
 
 
 def test_an_agent_cannot_finish_another_item(workspaces: GitWorkspaces) -> None:
