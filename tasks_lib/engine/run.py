@@ -39,12 +39,16 @@ Future = PrefectFuture[Any]
 
 @dataclass
 class _Progress:
-    """What has happened so far in this run; ``overtaken`` are outcomes of items that people set back."""
+    """What has happened so far in this run.
+
+    ``running`` has the branch that each item was begun on; ``overtaken`` are outcomes of items that people
+    set back.
+    """
 
     backlog: Backlog
     phase: int = 1
     futures: dict[ItemId, Future] = field(default_factory=dict)
-    running: set[ItemId] = field(default_factory=set)
+    running: dict[ItemId, str] = field(default_factory=dict)
     attempted: list[ItemId] = field(default_factory=list)
     outcomes: dict[ItemId, Outcome] = field(default_factory=dict)
     overtaken: list[Outcome] = field(default_factory=list)
@@ -153,10 +157,11 @@ class BacklogRun:
             tried=at.outcomes.keys() | self._left_out(),
             limit=self._config.max_parallel,
             again=self._again,
+            branches=at.running.values(),
         )
         for item in starting:
             at.attempted.append(item.id)
-            at.running.add(item.id)
+            at.running[item.id] = item.branch
             at.futures[item.id] = self._submit(item)
 
     def _left_out(self) -> frozenset[ItemId]:
@@ -193,7 +198,7 @@ class BacklogRun:
 
     def _take(self, ended: ItemId) -> None:
         at = self._at
-        at.running.discard(ended)
+        at.running.pop(ended, None)
         future = at.futures[ended]
         future.wait()
         result = future.state.result(raise_on_failure=False) if future.state.is_final() else None
@@ -231,7 +236,7 @@ class BacklogRun:
     def _reopen(self, before: Backlog) -> None:
         """Let items begin again that people set back after they had failed or were blocked."""
         at = self._at
-        asked = set_back(at.outcomes.values(), before, at.backlog) - at.running
+        asked = set_back(at.outcomes.values(), before, at.backlog) - at.running.keys()
         for item in asked & at.outcomes.keys():
             at.overtaken.append(at.outcomes.pop(item))
             at.attempted.remove(item)

@@ -37,6 +37,7 @@ def next_items(  # noqa: PLR0913 the state of a run; all of it is needed and all
     tried: Collection[ItemId],
     limit: int,
     again: Collection[ItemId] = (),
+    branches: Collection[str] = (),
 ) -> tuple[Item, ...]:
     """Return the items that may start now, in file order.
 
@@ -45,21 +46,22 @@ def next_items(  # noqa: PLR0913 the state of a run; all of it is needed and all
 
     An item that stands as in progress although nothing runs it was left by a dead run and may start.
     Failed and blocked items may start only when ``again`` names them: a person asked for it.
-    Two items of one branch are never at work together, whatever their repos. While a row that was removed is
-    still at work its branch is not known, and only items with a branch of their own start.
+    Two items of one branch are never at work together, whatever their repos: ``branches`` are those that the
+    running ones were begun on, whatever people have made of their rows since. While a row that was removed
+    is still at work only items with a branch of their own start.
     """
     free = limit - len(running)
-    branches = {backlog[item].branch for item in running if item in backlog}
+    taken = {*branches, *(backlog[item].branch for item in running if item in backlog)}
     removed = any(item not in backlog for item in running)
     chosen: list[Item] = []
     for item in backlog.phase(open_phase):
         if len(chosen) >= free:
             break
-        if item.id in running or item.id in tried or (item.branch and (removed or item.branch in branches)):
+        if item.id in running or item.id in tried or (item.branch and (removed or item.branch in taken)):
             continue
         if _startable(item, again) and _dependencies_done(backlog, item):
             chosen.append(item)
-            branches.add(item.branch)
+            taken.add(item.branch)
     return tuple(chosen)
 
 

@@ -44,6 +44,15 @@ def test_one_branch_one_item() -> None:
     assert ready(backlog, "A-2") == ("A-3", "A-4", "A-5")
 
 
+def test_a_branch_that_a_person_changed_during_the_work_stays_taken() -> None:
+    """The work goes on where it was begun; neither that branch nor the one in the row is anybody else's."""
+    backlog = backlog_of(
+        *(item(f"A-{n}", branch=name) for n, name in enumerate(("new", "old", "new", "x"), 1))
+    )
+    found = next_items(backlog, running=["A-1"], open_phase=1, tried=(), limit=9, branches=["old"])
+    assert [each.id for each in found] == ["A-4"]
+
+
 def test_the_limit_counts_the_running_items() -> None:
     """With two of two at work, nothing else starts; nor with more than the limit."""
     backlog = backlog_of(item("A-1"), item("A-2"), item("A-3"))
