@@ -49,7 +49,7 @@ def test_a_branch_that_a_person_changed_during_the_work_stays_taken() -> None:
     backlog = backlog_of(
         *(item(f"A-{n}", branch=name) for n, name in enumerate(("new", "old", "new", "x"), 1))
     )
-    found = next_items(backlog, running=["A-1"], open_phase=1, tried=(), limit=9, branches=["old"])
+    found = next_items(backlog, running=[ItemId("A-1")], open_phase=1, tried=(), limit=9, branches=["old"])
     assert [each.id for each in found] == ["A-4"]
 
 
