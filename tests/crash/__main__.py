@@ -50,7 +50,7 @@ def with_strace(kills: int, seed: int) -> Iterator[Tally]:
         yield tally
 
 
-def main() -> int:
+def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -58,7 +58,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--calls", action="store_true")
     parser.add_argument("--strace", action="store_true")
-    arguments = parser.parse_args()
+    return parser
+
+
+def main() -> int:
+    arguments = parser().parse_args()
     if arguments.strace and not shutil.which("strace"):
         say("strace is not installed (on Debian: apt-get install strace); nothing was done")
         return 0

@@ -1,13 +1,18 @@
 """Whatever is killed, and whenever: the next run finishes everything once, and nobody's edit is lost."""
 
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 
+from tests.crash.__main__ import parser
 from tests.crash.deaths import AfterPush, AtCall, AtSyscall, Death, InCall
 from tests.crash.story import calls_of_a_whole_run, killed_at_random, killed_in_turn, killed_once
 
 pytestmark = pytest.mark.slow
+
+PAGE = Path(__file__).parents[2] / "docs" / "testing.md"
 
 
 def test_kills_at_random_moments_lose_nothing() -> None:
@@ -46,3 +51,12 @@ def test_kills_in_the_middle_of_a_system_call_lose_nothing(death: Death) -> None
 
     assert tally.faults == []
     assert tally.died == 1
+
+
+def test_the_page_on_tests_names_commands_that_can_be_called() -> None:
+    """Each way of killing on demand is documented once, with options that are there."""
+    commands = re.findall(r"-m tests\.crash (--[^#\n]*)", PAGE.read_text())
+    called = [parser().parse_args(command.split()) for command in commands]
+
+    assert [(each.calls, each.strace) for each in called] == [(False, False), (True, False), (False, True)]
+    assert called[0].kills == 1000
