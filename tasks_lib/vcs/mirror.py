@@ -99,7 +99,10 @@ class Mirror:
 
     def check_sound(self) -> None:
         """Raise ``GitFailed`` when the clone is damaged: before people are told of what is not there."""
-        if self._clone.is_damaged():
+        with self.locked("refs"):
+            # With refs that move meanwhile fsck misses what it has passed by.
+            damaged = self._clone.is_damaged()
+        if damaged:
             raise GitFailed(f"our own clone {self.path} is damaged")
 
     def _check(self, answer: Answer) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,9 +87,10 @@ def _blocking_lock(home: Path) -> Iterator[str]:
 
 
 def _damage(project: Project) -> Iterator[str]:
-    said = project.git("fsck", "--strict", "--no-dangling", "--no-progress")
-    if said:
-        yield f"git fsck: {said}"
+    command = ["git", "-C", str(project.remote), "fsck", "--strict", "--no-dangling", "--no-progress"]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    if checked.returncode or checked.stdout:
+        yield f"git fsck ended with {checked.returncode}: {checked.stdout}{checked.stderr}"
     for lock in project.remote.rglob("*.lock"):
         yield f"{lock} is left on the remote"
 

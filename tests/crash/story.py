@@ -103,13 +103,14 @@ def killed_at_random(seed: int, *, items: int = 6, lease: float = 3.0) -> Tally:
     """
     random = Random(seed)  # noqa: S311 - to be repeated, not to be kept secret
     longest, left = _SHORTEST, items
-    with story(items) as (home, told), told.person.at_work(pause=0.3):
-        while left:
-            config = configuration(home, random.choice(MACHINES), lease=lease, parallel=2)
-            told.live(After(random.uniform(0, longest)), config)
-            before, left = left, told.left
-            longest = _SHORTEST if left < before else longest * _LONGER
-        told.live(Never(), configuration(home, lease=lease))
+    with story(items) as (home, told):
+        with told.person.at_work(pause=1.0):
+            while left:
+                config = configuration(home, random.choice(MACHINES), lease=lease, parallel=2)
+                told.live(After(random.uniform(0, longest)), config)
+                before, left = left, told.left
+                longest = _SHORTEST if left < before else longest * _LONGER
+            told.live(Never(), configuration(home, lease=lease))
         return told.tally(f"seed {seed}")
 
 
