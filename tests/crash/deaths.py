@@ -219,7 +219,9 @@ def _nursery() -> ForkServerContext:
 def _programs(home: Path, death: Death) -> Path:
     """Put the script for this life into the directory that is put before PATH."""
     directory = home / "programs"
-    script = directory / "git"
-    script.write_text(death.script(home))
-    script.chmod(0o755)
+    draft = directory / "git.new"
+    draft.write_text(death.script(home))
+    draft.chmod(0o755)
+    # In the old one's place, which a process of the life before may just be about to execute.
+    draft.replace(directory / "git")
     return directory
