@@ -14,7 +14,10 @@ DISPLAY_NAMES = {
 }
 """What the guide calls its categories; any other category goes by its own letters."""
 
-_ID = re.compile(r"(?P<prefix>[A-Z][A-Z0-9]*)(?:-(?P<category>[A-Z][A-Z0-9]*))?-(?P<number>[0-9]+)")
+ID = r"(?<![A-Z0-9-])[A-Z][A-Z0-9]{0,30}(?:-[A-Z][A-Z0-9]{0,30})?-[0-9]{1,18}"
+"""An id, also within a text; the bounds keep the search linear."""
+
+_ID = re.compile(ID)
 
 
 class ItemId(str):
@@ -25,8 +28,8 @@ class ItemId(str):
     @property
     def category(self) -> str:
         """The middle part, ``SEC``; empty for ids of two parts."""
-        match = _ID.fullmatch(self)
-        return (match["category"] or "") if match else ""
+        _, *middle, _ = self.split("-") if self.matches(self) else ("", "")
+        return middle[0] if middle else ""
 
     @property
     def category_name(self) -> str:

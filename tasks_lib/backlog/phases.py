@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tasks_lib.backlog.marks import bare
+from tasks_lib.backlog.model import ID
 from tasks_lib.backlog.outline import TEXT, Heading
-from tasks_lib.backlog.references import ID, IdRange, find_ranges, split_id
+from tasks_lib.backlog.references import IdRange, find_ranges, split_id
 from tasks_lib.backlog.scanner import PHASE_WORDS
 
 _LEAD = r"[\s>*+_•-]{0,12}(?:[0-9]{1,9}[.)]\s{1,4})?[*_]{0,3}"

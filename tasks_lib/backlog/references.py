@@ -9,10 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from tasks_lib.backlog.marks import value_of
-from tasks_lib.backlog.model import ItemId
-
-ID = r"(?<![A-Z0-9-])[A-Z][A-Z0-9]{0,30}(?:-[A-Z][A-Z0-9]{0,30})?-[0-9]{1,18}"
-"""An id within a text; the bounds keep the search linear."""
+from tasks_lib.backlog.model import ID, ItemId
 
 MOST_CLOSELY = 3_000_000
 """How many characters of one file are read as lists that are more than plain ids."""
@@ -21,7 +18,6 @@ MOST_RANGES = 20_000
 MOST_IN_RANGES = 1_000_000
 """How many ranges the cells of one file may hold, and how many ids these may name together."""
 
-_PARTS = re.compile(r"((?:[A-Z][A-Z0-9]*-){1,2})([0-9]{1,18})")
 _SEPARATORS = re.compile(r"[,;\s]+")
 _MARKS = re.compile(r"[\[\]`*_(){}]")
 _LINK = re.compile(r"\]\([^()\s]*\)")
@@ -47,8 +43,10 @@ class IdRange:
 
 def split_id(item_id: str) -> tuple[str, int]:
     """Return prefix and number of an id: ``("MS-SEC-", 1)``; an empty prefix for what is no id."""
-    found = _PARTS.fullmatch(item_id)
-    return (found[1], int(found[2])) if found else ("", 0)
+    if not ItemId.matches(item_id):
+        return ("", 0)
+    prefix, _, number = item_id.rpartition("-")
+    return (f"{prefix}-", int(number))
 
 
 def find_ranges(text: str, most: int = 1_000) -> list[tuple[re.Match[str], IdRange | None]]:
