@@ -25,7 +25,8 @@ def claude_code(equipment: Equipment) -> Agent:
     from tasks_lib.agents.claude_code import ClaudeCodeAgent
     from tasks_lib.agents.claude_code.program import find_program
 
-    return ClaudeCodeAgent(equipment, served(equipment.config.agent), find_program())
+    service = served(equipment.config.agent)
+    return ClaudeCodeAgent(equipment, service, find_program(), hold=hold_for(service))
 
 
 def command(equipment: Equipment) -> Agent:
@@ -33,7 +34,10 @@ def command(equipment: Equipment) -> Agent:
     from tasks_lib.agents.command import CommandAgent
 
     config = equipment.config.agent
-    return CommandAgent(equipment, served(config) if config.messages_api else None)
+    if not config.messages_api:
+        return CommandAgent(equipment)
+    service = served(config)
+    return CommandAgent(equipment, service, hold=hold_for(service))
 
 
 def _through_messages_api(equipment: Equipment, service: Service) -> Agent:

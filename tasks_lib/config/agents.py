@@ -48,7 +48,8 @@ class AgentConfig(Section):
     command: tuple[str, ...] = Field(
         (),
         description="For the kind command: program and arguments. The prompt comes on stdin, or as the file "
-        "{prompt_file}; the result is the JSON block at the end of the output, or the file {result_file}",
+        "{prompt_file}; the result is the JSON block at the end of the output, or the file {result_file}; "
+        "{model} is the model of the attempt",
     )
     messages_api: bool = Field(
         default=False,

@@ -10,10 +10,11 @@ import pytest
 from tasks_lib.agents import Equipment
 from tasks_lib.agents.claude_code import ClaudeCodeAgent
 from tasks_lib.agents.claude_code.events import result_of
-from tasks_lib.agents.claude_code.judgement import why_stopped
+from tasks_lib.agents.claude_code.judgement import ended
 from tasks_lib.agents.claude_code.program import find_program
 from tasks_lib.agents.proxy import Trouble
 from tasks_lib.agents.replay import ReplayServer
+from tasks_lib.agents.retry import Patience
 from tasks_lib.agents.service import Service
 from tasks_lib.config import AgentConfig, RepoConfig, RunConfig
 from tasks_lib.errors import AgentError, AgentUnavailable, ConfigError
@@ -35,7 +36,7 @@ from tests.agents.conftest import (
 )
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-COMMIT = "echo hello > hello.txt && git add -A && git commit -q -m 'fix' && git rev-parse HEAD"
+COMMIT = "echo hello >> hello.txt && git add -A && git commit -q -m 'fix' && git rev-parse HEAD"
 
 Make = Callable[..., ClaudeCodeAgent]
 
@@ -53,7 +54,8 @@ def make(stage: Stage, claude: Path) -> Make:
         limits = AgentConfig.model_validate({"kind": "claude-code", **config})
         run = RunConfig(agent=limits, repos={"api": RepoConfig()})
         equipment = Equipment(run, BubblewrapSandbox(environment=IDENTITY), stage.directory / "transcripts")
-        return ClaudeCodeAgent(equipment, Service(KEY, url), find_program(str(claude)))
+        service, patience = Service(KEY, url), Patience(first=0.01, limit=1.0)
+        return ClaudeCodeAgent(equipment, service, find_program(str(claude)), patience=patience)
 
     return agent
 
@@ -127,7 +129,7 @@ def test_what_the_proxy_saw_tells_which_error_it_is(
     """The command's own words for a failed request do not tell whether it is worth a retry."""
     failed = result_of({"is_error": True, "terminal_reason": "api_error", "result": "API Error"})
     with pytest.raises(error, match=words):
-        why_stopped(failed, trouble)
+        ended(failed, trouble)
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,19 @@ def test_what_the_proxy_saw_tells_which_error_it_is(
 )
 def test_its_own_ends_are_told_in_words(event: dict[str, object], words: str) -> None:
     """``subtype`` says success for failures: nobody asks it."""
-    assert why_stopped(result_of({"is_error": True, **event}), None).startswith(words)
+    assert str(ended(result_of({"is_error": True, **event}), None)).startswith(words)
+
+
+def test_a_usage_limit_is_waited_for(stage: Stage, make: Make) -> None:
+    """The command is ended, waits with all others, and begins again on the same checkout: one attempt."""
+    limited = "faults = [{ status = 429, retry_after = 1.5 }]\ntext ="
+    server = stage.serve(recording(bash(COMMIT), says().replace("text =", limited, 1)))
+    work = make(server.url, timeout=60).work(make_brief(), stage.workspace, stage.said.append)
+    assert work.claim is not None, work.stopped
+    assert work.claim.commit == git(stage.workspace.path, "rev-parse", "HEAD")
+    assert [event["error"] for event in events(work, "hold")] == ["recorded fault"]
+    assert [line for line in stage.said if "all items wait until" in line] != []
+    assert replace(work.usage, cost=0.0) == server.metered[ITEM]
 
 
 def test_the_probe_starts_the_command_and_asks_for_the_model(stage: Stage, make: Make) -> None:

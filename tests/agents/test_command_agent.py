@@ -68,6 +68,15 @@ def test_what_it_says_is_written_down_as_it_comes(stage: Stage, make: Make) -> N
     assert stage.said[:2] == ["one", "two"]
 
 
+def test_it_is_told_which_model_the_attempt_has(stage: Stage, make: Make) -> None:
+    """A ladder leads a command upwards as well."""
+    ladder = [{"model": "claude-haiku-5-5", "from_attempt": 2}]
+    agent = make("echo", "with {model}", ladder=ladder)
+    for attempt in (1, 2):
+        agent.work(make_brief(attempt), stage.workspace, stage.said.append)
+    assert stage.said == ["with claude-opus-5-5", "with claude-haiku-5-5"]
+
+
 def test_its_transcript_can_be_read(stage: Stage, make: Make) -> None:
     """What it printed is shown as one turn, and its claim after it."""
     work = make("sh", "-c", f"echo planing; echo sanding; echo '{CLAIM}'").work(

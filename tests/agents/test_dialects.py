@@ -1,5 +1,8 @@
 """A recording in the tools of Claude Code."""
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from tasks_lib.agents.replay.dialects import in_dialect
@@ -34,11 +37,20 @@ def test_commands_and_edits_have_counterparts() -> None:
     """What is edited is read before, by its absolute path."""
     path = {"file_path": "/workspace/a/b.py"}
     edit = turn(EDITOR, command="str_replace", path="a/b.py", old_str="1", new_str="2")
-    create = turn(EDITOR, command="create", path="a/b.py", file_text="new")
     assert spoken(turn("bash", command="ls")) == [("Bash", {"command": "ls"})]
     assert spoken(edit) == [("Read", path), ("Edit", {**path, "old_string": "1", "new_string": "2"})]
-    assert spoken(create) == [("Edit", {**path, "old_string": "", "new_string": "new"})]
     assert spoken(turn(EDITOR, command="view", path="a/b.py")) == [("Read", path)]
+
+
+@pytest.mark.parametrize("text", ["", "no end", "one\n", "$HOME `id` 'q' \\\nEOF\n"])
+def test_a_file_is_written_as_recorded(text: str, tmp_path: Path) -> None:
+    """Whether it was there or not, to the byte, by a command."""
+    request = {**THEIRS, "system": f"CWD: {tmp_path}"}
+    create = turn(EDITOR, command="create", path="a b/c.py", file_text=text)
+    (call,) = in_dialect(create, request, PLACE).calls
+    for _ in range(2):
+        subprocess.run(["/bin/bash", "-c", call.input["command"]], check=True)
+    assert (tmp_path / "a b" / "c.py").read_text() == text
 
 
 def test_the_result_becomes_a_call_where_one_is_offered() -> None:

@@ -6,35 +6,51 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tasks_lib.agents.budget import Budget
+from tasks_lib.agents.chances import AttemptEnded
 from tasks_lib.agents.claude_code.command import arguments, environment
-from tasks_lib.agents.claude_code.judgement import claimed, why_stopped
+from tasks_lib.agents.claude_code.judgement import claimed, ended
 from tasks_lib.agents.claude_code.minutes import Minutes
 from tasks_lib.agents.claude_code.program import Program
 from tasks_lib.agents.equipment import Equipment
 from tasks_lib.agents.hearing import Lines
+from tasks_lib.agents.hold import Hold
 from tasks_lib.agents.ladder import check_asked, check_ladder, model_for, models_of
+from tasks_lib.agents.outcome import note_end, outcome
+from tasks_lib.agents.persistence import Persistence
 from tasks_lib.agents.probe import PROBE_SECONDS, check_model
 from tasks_lib.agents.prompt import PromptSettings, render
-from tasks_lib.agents.proxy import Account, KeyProxy
+from tasks_lib.agents.proxy import Account, KeyProxy, until_served
+from tasks_lib.agents.retry import Patience
 from tasks_lib.agents.script import script
 from tasks_lib.agents.service import DOOR, Service
 from tasks_lib.agents.transcript import Transcript
 from tasks_lib.backlog.model import Item
-from tasks_lib.errors import AgentError, TasksMdError
-from tasks_lib.ports import Brief, Claim, Finished, Say, Shell, Work, Workspace
+from tasks_lib.errors import AgentError
+from tasks_lib.ports import Brief, Cause, Claim, Finished, Say, Shell, Work, Workspace
 
 
 class ClaudeCodeAgent:
     """Does items with Claude Code: one call of ``claude`` is one attempt.
 
     The whole command runs in the sandbox. It has no key and no network: a door leads to a proxy of ours,
-    which adds the key, meters what passes, and closes when a limit is reached.
+    which adds the key, meters what passes, and closes when a limit is reached. A usage limit of the service
+    is waited for by all who share ``hold``; then the command begins again on what it has left.
 
     Raise ``ConfigError`` for a model without prices.
     """
 
-    def __init__(self, equipment: Equipment, service: Service, program: Program) -> None:
+    def __init__(
+        self,
+        equipment: Equipment,
+        service: Service,
+        program: Program,
+        *,
+        hold: Hold | None = None,
+        patience: Patience | None = None,
+    ) -> None:
         self._equipment = equipment
+        self._hold = hold or Hold()
+        self._patience = patience or Patience()
         self._config = equipment.config.agent
         self._prompt = PromptSettings.from_config(equipment.config)
         self._service = service
@@ -65,7 +81,7 @@ class ClaudeCodeAgent:
         Raise ``AgentUnavailable`` where the service fails, ``AgentError`` where it refuses.
         """
         check_asked(self._config, (brief.item,))
-        account = Account(Budget(self._config), self._config.models)
+        account = Account(Budget(self._config), self._config.models, patience=self._patience)
         with (
             Transcript(
                 self._equipment.transcripts, brief.item.id, brief.attempt, secrets=(self._service.key,)
@@ -73,16 +89,34 @@ class ClaudeCodeAgent:
             KeyProxy(self._service, account) as proxy,
         ):
             minutes = Minutes(transcript, say, lambda: account.usage, self._config.context_window)
-            try:
-                finished = self._run(brief, workspace, proxy.path, minutes)
-                claim, stopped = self._outcome(brief, account, minutes, finished)
-            except TasksMdError as error:
-                error.usage += account.usage
-                raise
-            _note_end(transcript, claim, stopped, account, minutes)
-            return Work(claim, account.usage, transcript.path, stopped)
 
-    def _run(self, brief: Brief, workspace: Workspace, door: Path, minutes: Minutes) -> Finished:
+            def attempt() -> Claim:
+                finished = until_served(
+                    lambda seconds: self._run(brief, workspace, proxy.path, minutes, seconds),
+                    account,
+                    self._persistence(account, minutes),
+                )
+                return _judged(brief, account, minutes, finished)
+
+            work = outcome(attempt, lambda: account.usage, transcript)
+            note_end(transcript, work, reported=minutes.result and asdict(minutes.result))
+            return work
+
+    def _persistence(self, account: Account, minutes: Minutes) -> Persistence:
+        return Persistence(
+            account.budget,
+            minutes.say,
+            self._equipment.leash.stop,
+            self._patience,
+            self._hold,
+            self._config.limit_patience,
+            minutes.transcript.write,
+        )
+
+    def _run(
+        self, brief: Brief, workspace: Workspace, door: Path, minutes: Minutes, seconds: float
+    ) -> Finished:
+        minutes.result = None
         sandbox, model = self._equipment.sandbox, model_for(self._config, brief.item, brief.attempt)
         prompt = render(self._prompt, brief, workspace, sandbox.root or workspace.path)
         argv = arguments(str(self._program.path), self._config, model, brief.item.id)
@@ -93,7 +127,7 @@ class ClaudeCodeAgent:
             script(argv, prompt, errors_apart=True),
             workspace.path,
             shell=Shell(exports=environment(self._config, model)),
-            timeout=self._config.timeout,
+            timeout=seconds,
             shares=(*workspace.shares, *self._program.shares),
             doors={DOOR: door},
             hear=lines.feed,
@@ -101,20 +135,6 @@ class ClaudeCodeAgent:
         )
         lines.end()
         return finished
-
-    def _outcome(
-        self, brief: Brief, account: Account, minutes: Minutes, finished: Finished
-    ) -> tuple[Claim | None, str]:
-        """Return the claim, or why the attempt was ended; raise where the service is to blame."""
-        result = minutes.result
-        if result is not None and not result.is_error:
-            return claimed(result, brief.item.id)
-        if account.exceeded:
-            return None, account.exceeded
-        if result is not None:
-            return None, why_stopped(result, account.trouble)
-        said = "\n".join(minutes.other)
-        return None, f"claude ended with exit code {finished.exit_code} and without a result\n{said}".strip()
 
     def _version(self) -> str:
         with TemporaryDirectory() as nowhere:
@@ -130,16 +150,15 @@ class ClaudeCodeAgent:
         return finished.output.strip()
 
 
-def _note_end(
-    transcript: Transcript, claim: Claim | None, stopped: str, account: Account, minutes: Minutes
-) -> None:
-    """Write down what was measured, and beside it what the command says of itself."""
-    told = minutes.result
-    transcript.write(
-        "end",
-        claim=asdict(claim) if claim else None,
-        stopped=stopped,
-        used=account.usage.used,
-        usage=asdict(account.usage),
-        reported={"used": told.used, "cost": told.cost, "denials": told.denials} if told else None,
-    )
+def _judged(brief: Brief, account: Account, minutes: Minutes, finished: Finished) -> Claim:
+    """Return the claim; raise ``AttemptEnded`` when there is none, and as the service failed."""
+    result = minutes.result
+    if result is not None and not result.is_error:
+        return claimed(result, brief.item.id)
+    if account.exceeded:
+        raise AttemptEnded(account.exceeded)
+    if result is not None:
+        raise ended(result, account.trouble)
+    said = "\n".join(minutes.other)
+    why = f"claude ended with exit code {finished.exit_code} and without a result\n{said}"
+    raise AttemptEnded(why.strip(), Cause.NO_RESULT)

@@ -3,32 +3,39 @@
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 
 from tasks_lib.agents.budget import Budget
+from tasks_lib.agents.chances import AttemptEnded
 from tasks_lib.agents.chatter import Chatter
 from tasks_lib.agents.contract import BadClaim, claim_from_text
 from tasks_lib.agents.equipment import Equipment
 from tasks_lib.agents.hearing import Lines
-from tasks_lib.agents.ladder import models_of
+from tasks_lib.agents.hold import Hold
+from tasks_lib.agents.ladder import model_for, models_of
+from tasks_lib.agents.outcome import note_end, outcome
+from tasks_lib.agents.persistence import Persistence
 from tasks_lib.agents.probe import PROBE_SECONDS, check_model
 from tasks_lib.agents.prompt import PromptSettings, render
-from tasks_lib.agents.proxy import Account, KeyProxy
+from tasks_lib.agents.proxy import Account, KeyProxy, until_served
 from tasks_lib.agents.script import script
 from tasks_lib.agents.service import DOOR, PLACEHOLDER, Service
 from tasks_lib.agents.transcript import Transcript
 from tasks_lib.backlog import parse_tokens
 from tasks_lib.backlog.model import Item
-from tasks_lib.errors import AgentError, ConfigError, TasksMdError
-from tasks_lib.ports import Brief, Claim, Finished, Say, Shell, Usage, Work, Workspace
+from tasks_lib.errors import AgentError, ConfigError
+from tasks_lib.ports import Brief, Cause, Claim, Finished, Say, Shell, Usage, Work, Workspace
+
+MODEL = "{model}"
 
 
 class CommandAgent:
     """Does items with ``agent.command``: one run of it is one attempt.
 
-    The command gets the prompt on stdin, or as a file whose path replaces ``{prompt_file}`` in its arguments.
+    The command gets the prompt on stdin, or as a file whose path replaces ``{prompt_file}`` in its arguments;
+    ``{model}`` in them is the model that the configuration has for the attempt.
     The result is the JSON block that its output ends with, or what it writes into ``{result_file}``. With a
     ``service`` it reaches the Messages API through a proxy, which meters it; without one its own figure is
     all there is, and is counted as claimed.
@@ -36,8 +43,11 @@ class CommandAgent:
     Raise ``ConfigError`` without a command.
     """
 
-    def __init__(self, equipment: Equipment, service: Service | None = None) -> None:
+    def __init__(
+        self, equipment: Equipment, service: Service | None = None, *, hold: Hold | None = None
+    ) -> None:
         self._equipment = equipment
+        self._hold = hold or Hold()
         self._config = equipment.config.agent
         self._prompt = PromptSettings.from_config(equipment.config)
         self._service = service
@@ -72,22 +82,31 @@ class CommandAgent:
     def work(self, brief: Brief, workspace: Workspace, say: Say) -> Work:
         """Make one attempt; a limit ends it with ``Work.stopped``."""
         account = Account(Budget(self._config), self._config.models)
-        secrets = (self._service.key,) if self._service else ()
-        item = brief.item.id
+        item, secrets = brief.item.id, (self._service.key,) if self._service else ()
         with (
             Transcript(self._equipment.transcripts, item, brief.attempt, secrets=secrets) as transcript,
             self._doors(account) as doors,
         ):
-            try:
-                finished = self._run(brief, workspace, doors, transcript, say)
-            except TasksMdError as error:
-                error.usage += account.usage
-                raise
-            claim, stopped = _outcome(brief, account, finished)
-            usage = account.usage if self._service else Usage(claimed=_figure(claim))
-            told = asdict(claim) if claim else None
-            transcript.write("end", claim=told, stopped=stopped, used=usage.used, usage=asdict(usage))
-            return Work(claim, usage, transcript.path, stopped)
+
+            def attempt() -> Claim:
+                finished = until_served(
+                    lambda seconds: self._run(brief, workspace, doors, transcript, say, seconds),
+                    account,
+                    self._persistence(account, transcript, say),
+                )
+                return _judged(brief, account, finished)
+
+            work = outcome(attempt, lambda: account.usage, transcript)
+            if self._service is None:
+                work = replace(work, usage=Usage(claimed=_figure(work.claim)))
+            note_end(transcript, work)
+            return work
+
+    def _persistence(self, account: Account, transcript: Transcript, say: Say) -> Persistence:
+        stop, patience = self._equipment.leash.stop, self._config.limit_patience
+        return Persistence(
+            account.budget, say, stop, hold=self._hold, longest_hold=patience, note=transcript.write
+        )
 
     @contextmanager
     def _doors(self, account: Account) -> Iterator[Mapping[str, Path]]:
@@ -97,15 +116,17 @@ class CommandAgent:
         with KeyProxy(self._service, account) as proxy:
             yield {DOOR: proxy.path}
 
-    def _run(
+    def _run(  # noqa: PLR0913, PLR0917  what one run needs of the attempt that it belongs to
         self,
         brief: Brief,
         workspace: Workspace,
         doors: Mapping[str, Path],
         transcript: Transcript,
         say: Say,
+        seconds: float,
     ) -> Finished:
-        sandbox, argv = self._equipment.sandbox, self._config.command
+        sandbox, model = self._equipment.sandbox, model_for(self._config, brief.item, brief.attempt)
+        argv = [argument.replace(MODEL, model) for argument in self._config.command]
         prompt = render(self._prompt, brief, workspace, sandbox.root or workspace.path)
         transcript.write("start", agent=self.name(brief.item, brief.attempt), command=argv, prompt=prompt)
 
@@ -115,7 +136,7 @@ class CommandAgent:
             script(argv, prompt),
             workspace.path,
             shell=Shell(exports=PLACEHOLDER if doors else {}),
-            timeout=self._config.timeout,
+            timeout=seconds,
             shares=workspace.shares,
             doors=doors,
             hear=lines.feed,
@@ -126,15 +147,17 @@ class CommandAgent:
         return finished
 
 
-def _outcome(brief: Brief, account: Account, finished: Finished) -> tuple[Claim | None, str]:
-    """Return the claim, or why there is none; the exit code alone decides nothing."""
+def _judged(brief: Brief, account: Account, finished: Finished) -> Claim:
+    """Return the claim; raise ``AttemptEnded`` when there is none. The exit code alone decides nothing."""
     if finished.timed_out:
-        return None, account.budget.out_of_time()
+        raise AttemptEnded(account.budget.out_of_time())
     try:
-        return claim_from_text(finished.output, brief.item.id), ""
+        return claim_from_text(finished.output, brief.item.id)
     except BadClaim as bad:
-        ended = f"the command ended with exit code {finished.exit_code} and no usable result: {bad}"
-        return None, account.exceeded or ended
+        if account.exceeded:
+            raise AttemptEnded(account.exceeded) from bad
+        why = f"the command ended with exit code {finished.exit_code} and no usable result: {bad}"
+        raise AttemptEnded(why, Cause.NO_RESULT) from bad
 
 
 def _figure(claim: Claim | None) -> int:

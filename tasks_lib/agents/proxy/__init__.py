@@ -5,6 +5,7 @@ secrets can talk to its model, and to nobody else.
 """
 
 from tasks_lib.agents.proxy.account import Account, Trouble
+from tasks_lib.agents.proxy.limits import until_served
 from tasks_lib.agents.proxy.server import KeyProxy
 
-__all__ = ["Account", "KeyProxy", "Trouble"]
+__all__ = ["Account", "KeyProxy", "Trouble", "until_served"]

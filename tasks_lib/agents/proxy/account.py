@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import anthropic
 
 from tasks_lib.agents.budget import Budget
 from tasks_lib.agents.metering import Meter, model_facts
 from tasks_lib.agents.proxy.tally import Figures
+from tasks_lib.agents.retry import Patience, describe, usage_limit
 from tasks_lib.config import ModelConfig
 from tasks_lib.errors import ConfigError
 from tasks_lib.ports import Usage
@@ -24,18 +28,26 @@ class Account:
     """Counts what passes against the limits of one attempt.
 
     ``usage`` is what the service metered; ``trouble`` is the service's last failure, None again after an
-    answer.
+    answer; ``limit`` is a usage limit of the service that was reached, which only time mends.
     """
 
     budget: Budget
     models: Mapping[str, ModelConfig]
     usage: Usage = field(default_factory=Usage)
     trouble: Trouble | None = None
+    limit: anthropic.APIStatusError | None = None
+    patience: Patience = field(default_factory=Patience)
 
     @property
     def exceeded(self) -> str:
         """Which limit has been reached, in words; empty while there is none."""
         return self.budget.exceeded(self.usage, self.usage.requests)
+
+    def fail(self, error: anthropic.APIStatusError) -> None:
+        """Remember how the service failed."""
+        self.trouble = Trouble(error.status_code, describe(error))
+        if usage_limit(error, self.patience, datetime.now(UTC)) is not None:
+            self.limit = error
 
     def refusal(self, model: str) -> str:
         """Return why no further request for this model may pass; empty while it may."""

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import anthropic
 import anyio
 import httpx2
-from anthropic import Anthropic
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -17,9 +17,6 @@ from tasks_lib.agents.proxy.account import Account, Trouble
 from tasks_lib.agents.proxy.rules import problem_with, request_headers, response_headers
 from tasks_lib.agents.proxy.tally import Tally, json_object
 from tasks_lib.agents.service import Service
-
-WORDS = 500
-"""Characters of a failure that are remembered."""
 
 
 @dataclass(slots=True)
@@ -75,7 +72,10 @@ class Passage:
     async def _failed(self, answer: httpx2.Response, headers: Mapping[str, str]) -> Response:
         content = await answer.aread()
         await answer.aclose()
-        self.account.trouble = Trouble(answer.status_code, _words(content))
+        self.account.fail(anthropic.APIStatusError("", response=answer, body=json_object(content)))
+        if self.account.limit is not None:
+            # With its own status it would be asked again and again; it is for us to wait.
+            return _error(400, "invalid_request_error", "a usage limit of the service is reached")
         return Response(content, answer.status_code, headers)
 
     def _no_answer(self, error: httpx2.TransportError) -> Response:
@@ -108,14 +108,8 @@ def application(service: Service, account: Account) -> Starlette:
 
 def _key_header(service: Service) -> dict[str, str]:
     """Return the header that carries the key, under the name that the SDK has for it."""
-    return Anthropic(api_key=service.key, base_url=service.address).auth_headers
+    return anthropic.Anthropic(api_key=service.key, base_url=service.address).auth_headers
 
 
 def _error(status: int, kind: str, message: str) -> Response:
     return JSONResponse({"type": "error", "error": {"type": kind, "message": message}}, status)
-
-
-def _words(content: bytes) -> str:
-    told = json_object(content).get("error")
-    message = told.get("message") if isinstance(told, dict) else None
-    return str(message or content.decode(errors="replace"))[:WORDS]

@@ -5,7 +5,9 @@ A recording speaks of ``bash``, the text editor and a JSON block at the end. Cla
 """
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -59,12 +61,20 @@ def _edits(given: Mapping[str, Any], path: str) -> Iterator[RecordedCall]:
         case "view":
             yield read
         case "create":
-            yield _edit(path, "", given["file_text"])
+            yield _written(path, given["file_text"])
         case "str_replace":
             yield read
             yield _edit(path, given["old_str"], given.get("new_str", ""))
         case other:
             raise NotRecorded(f"the recording's edit {other} has no counterpart in Claude Code")
+
+
+def _written(path: str, text: str) -> RecordedCall:
+    """Return a call that writes a whole file, there already or not: no edit does both."""
+    mark = f"END-{sha256(text.encode()).hexdigest()[:16]}"
+    file, folder = shlex.quote(path), shlex.quote(str(PurePosixPath(path).parent))
+    command = f"mkdir -p {folder} && head -c -1 > {file} <<'{mark}'\n{text}\n{mark}"
+    return RecordedCall(name="Bash", input={"command": command})
 
 
 def _edit(path: str, old: str, new: str) -> RecordedCall:
