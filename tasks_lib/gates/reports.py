@@ -1,7 +1,7 @@
 """What a test runner reports: JUnit's XML, or Jest's JSON. Written by code that nobody trusts."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -45,31 +45,54 @@ def read_reports(texts: Iterable[bytes], kind: str) -> Reported:
     return Reported(ended("passed"), ended("failed"), ended("skipped"))
 
 
-def _results(text: bytes, kind: str) -> Iterator[Result]:
+def _results(text: bytes, kind: str) -> Iterable[Result]:
     if len(text) > LARGEST:
         raise _Broken(f"the test report is larger than {LARGEST:,} bytes")
     return _jest(text) if kind == "jest" else _junit(text)
 
 
-def _junit(text: bytes) -> Iterator[Result]:
-    root = _root(text)
-    if root.tag not in {"testsuites", "testsuite"}:
-        raise _Broken(f"the test report is no JUnit XML: its root is <{root.tag[:40]}>")
-    for case in root.iter("testcase"):
-        ends = {child.tag for child in case}
-        end = "failed" if ends & {"failure", "error"} else "skipped" if "skipped" in ends else "passed"
-        place = case.get("classname") or case.get("file") or ""
-        yield f"{place}::{case.get('name', '')}", end
-
-
-def _root(text: bytes) -> ET.Element:
-    # Another encoding could hide them: one of two bytes a character holds NULs.
+def _junit(text: bytes) -> list[Result]:
+    # Another encoding could hide a declaration: one of two bytes a character holds NULs.
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text or b"\0" in text:
         raise _Broken("the test report declares types of its own, which no runner does")
+    cases = _Cases()
+    parser = ET.XMLParser(target=cases)  # noqa: S314  without declarations nothing expands
     try:
-        return ET.fromstring(text)  # noqa: S314  without declarations nothing expands
-    except ET.ParseError as error:
+        parser.feed(text)
+        parser.close()
+    except (ET.ParseError, ValueError, LookupError) as error:
         raise _Broken(f"the test report is not finished or broken: {error}") from error
+    return cases.results
+
+
+class _Cases:
+    """Takes the test cases of a report as they are parsed, so that no tree of it is ever in memory."""
+
+    def __init__(self) -> None:
+        self.results: list[Result] = []
+        self._root = ""
+        self._case: Mapping[str, str] | None = None
+        self._ends: set[str] = set()
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """Begin an element; what stands inside of a case says how it ended."""
+        self._root = self._root or tag
+        if self._root not in {"testsuites", "testsuite"}:
+            raise _Broken(f"the test report is no JUnit XML: its root is <{tag[:40]}>")
+        if tag == "testcase":
+            self._case, self._ends = attributes, set()
+        elif self._case is not None:
+            self._ends.add(tag)
+
+    def end(self, tag: str) -> None:
+        """End an element."""
+        if tag != "testcase" or self._case is None:
+            return
+        failed = self._ends & {"failure", "error"}
+        end = "failed" if failed else "skipped" if "skipped" in self._ends else "passed"
+        place = self._case.get("classname") or self._case.get("file") or ""
+        self.results.append((f"{place}::{self._case.get('name', '')}", end))
+        self._case = None
 
 
 _JEST_ENDS: Final = {"passed": "passed", "failed": "failed"}

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tasks_lib.gates.reports import Reported, read_reports
 
@@ -61,6 +63,8 @@ def test_any_junit() -> None:
         (b"<html/>", "no JUnit XML: its root is <html>"),
         (b"<!DOCTYPE a [<!ENTITY b 'c'>]><testsuites>&b;</testsuites>", "declares types of its own"),
         ("<testsuites/>".encode("utf-16"), "declares types of its own"),
+        (b"<?xml version='1.0' encoding='utf-7'?><testsuites/>", "not finished or broken"),
+        (b"<?xml version='1.0' encoding='none'?><testsuites/>", "not finished or broken"),
     ],
 )
 def test_what_is_no_report(text: bytes, words: str) -> None:
@@ -74,3 +78,10 @@ def test_what_is_no_report(text: bytes, words: str) -> None:
 def test_what_is_no_json_of_jest(text: bytes) -> None:
     """The same for JSON."""
     assert "no JSON of Jest" in read_reports([text], "jest").fault
+
+
+@given(st.binary(), st.sampled_from(["pytest", "jest"]))
+def test_no_bytes_are_too_strange(text: bytes, kind: str) -> None:
+    """Whatever a runner leaves is a report or a fault in words, never an error of ours."""
+    tests = read_reports([text, b"<testsuite><testcase name='" + text + b"'/></testsuite>"], kind)
+    assert tests.fault or tests.passed
