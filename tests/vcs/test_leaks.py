@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tasks_lib.config import ReviewConfig, RunConfig
+from tasks_lib.bootstrap import toolbox
+from tasks_lib.config import AgentConfig, GateConfig, RepoConfig, ReviewConfig, RunConfig
 from tasks_lib.errors import WorkRefused
 from tasks_lib.ports import Workspace
-from tasks_lib.vcs import GitWorkspaces
+from tasks_lib.vcs import GitWorkspaces, remote_secrets
 from tests.vcs.conftest import Remote, git, item, work, write
 
 CANARY = "canary/5f3a9c&key+value"
@@ -139,3 +140,26 @@ def test_a_file_that_no_host_takes(workspaces: GitWorkspaces, workspace: Workspa
     work(workspace.path, {"big": None})
     with pytest.raises(WorkRefused, match="big is 100,000,001 bytes large"):
         workspaces.harvest(item(), workspace)
+
+
+def test_a_run_knows_its_own_keys(config: RunConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the run reaches models, hosts and remotes with is a secret of its pushes."""
+    names = ("ANTHROPIC_API_KEY", "TASKS_MD_HOST_TOKEN", "TASKS_MD_GIT_TOKEN", "PREFECT_API_KEY")
+    for name in names:
+        monkeypatch.setenv(name, f"canary of {name}")
+    gates = (GateConfig(name="none", command="true"),)
+    settings = {"agent": AgentConfig(kind="replay"), "repos": {"api": RepoConfig(gates=gates)}}
+    workspaces = toolbox(config.model_copy(update=settings), "run").workspaces
+    with workspaces.open(item()) as workspace:
+        for name in names:
+            write(workspace.path, {f"{name}.txt": f"canary of {name}"})
+            with pytest.raises(WorkRefused, match=rf"{name}\.txt holds a secret of the orchestrator"):
+                workspaces.harvest(item(), workspace)
+            write(workspace.path, {f"{name}.txt": None})
+
+
+def test_a_password_in_the_address_is_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it stands there, and as it is meant."""
+    monkeypatch.delenv("TASKS_MD_GIT_TOKEN", raising=False)
+    assert set(remote_secrets("https://ada:p%40ssword@git.example.org/a.git")) == {"p%40ssword", "p@ssword"}
+    assert remote_secrets("/srv/git/a.git") == ()
