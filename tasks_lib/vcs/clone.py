@@ -32,6 +32,9 @@ _TOLERATED = (
 # Files that only a git process at work has: one that outlived every time limit belongs to nobody.
 _LEFT_BEHIND = ("objects/??/tmp_*", "objects/tmp_*", "objects/pack/tmp_*", "objects/pack/*.keep")
 
+_FRESH, _DAMAGED = ".new", ".damaged"
+"""What is put in place of the clone's suffix while another one is made."""
+
 _LONGEST = 900.0
 """Seconds for looking at, or packing, all objects at once."""
 
@@ -111,12 +114,12 @@ class Clone:
 
         Return what the fetch said: when that failed this clone stays as it is.
         """
-        fresh = Clone(self.path.with_suffix(".new"), self._remote, self._timeout)
+        fresh = Clone(self.path.with_suffix(_FRESH), self._remote, self._timeout)
         fresh.make()
-        answer = fresh.fetch()
+        answer = fresh._fetch(BRANCHES)
         if answer.ok:
             fresh._save_harvests(self.path)
-            old = self.path.with_suffix(".damaged")
+            old = self.path.with_suffix(_DAMAGED)
             _remove(old)
             if self.path.exists():
                 self.path.rename(old)
@@ -163,6 +166,8 @@ class Clone:
         Nothing depends on it: when git cannot, the clone stays as it is.
         """
         self._repair()
+        for suffix in (_FRESH, _DAMAGED):
+            _remove(self.path.with_suffix(suffix))
         for path in _older_than(2 * self._timeout, self.path, _LEFT_BEHIND):
             path.unlink(missing_ok=True)
         Git(self.path, _LONGEST, settings=_CRAMPED).call("gc", "--auto", "--quiet")

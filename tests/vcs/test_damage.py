@@ -123,11 +123,14 @@ def test_what_killed_processes_left_is_dropped(config: RunConfig, mirror: Mirror
     (objects / "a1").mkdir(exist_ok=True)
     for path in (*old, *locks, young):
         path.touch()
+    half = mirror.path.with_suffix(".new")
+    half.mkdir()
     for path in old:
         os.utime(path, (0, 0))
     with make_lock(config, "next").exclusive():
         assert [path for path in (*old, *locks) if path.exists()] == []
         assert young.exists()
+        assert not half.exists()
 
 
 def test_the_clone_does_not_grow_without_bounds(
