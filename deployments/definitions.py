@@ -10,6 +10,7 @@ from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
+from flows.check_backlog import check_backlog
 from flows.retry_item import retry_item
 from flows.run_backlog import run_backlog
 from tasks_lib.backlog.model import Item
@@ -39,6 +40,7 @@ def make_deployments(
     return (
         _deployment(run_backlog, config, file, cron=config.deployments.cron, limit=one_at_a_time),
         _deployment(retry, config, file),
+        _deployment(check_backlog, config, file, cron=config.deployments.check_cron),
     )
 
 

@@ -1,5 +1,6 @@
 """Register the deployments with a server, to be run by workers of a process work pool."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.exceptions import ObjectNotFound
 from prefect.workers.process import ProcessWorker
 
+from deployments.alerts import set_alerts
 from deployments.definitions import ENVIRONMENT, make_deployments
 from deployments.failed import failed_items
 from tasks_lib.config import RunConfig
@@ -18,10 +20,12 @@ def deploy_backlog(config: RunConfig, file: Path, say: Callable[[str], None]) ->
     pool = config.deployments.work_pool
     if _make_pool(pool):
         say(f"made the work pool {pool}")
+    registered = []
     for deployment in make_deployments(config, file, failed_items(config)):
         deployment.job_variables = {"env": ENVIRONMENT}
-        deployment.apply(work_pool_name=pool)
+        registered.append(asyncio.run(deployment.aapply(work_pool_name=pool)))
         say(f"registered {deployment.full_name}")
+    set_alerts(config, registered, say)
 
 
 def _make_pool(name: str) -> bool:

@@ -7,11 +7,15 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from flows.form import NO_OVERRIDES, Configuration
+from tasks_lib.backlog.model import ItemId
 from tasks_lib.bootstrap import toolbox
 from tasks_lib.config import Overrides
+from tasks_lib.engine.reruns import is_retried, overtaking_run
 from tasks_lib.engine.session import work_backlog
 from tasks_lib.errors import LockHeld, LockLost
+from tasks_lib.planning.again import retriable
 from tasks_lib.planning.ending import Reason, Report, ending
+from tasks_lib.ports import Toolbox
 
 
 @flow(name="run-backlog", flow_run_name="{config.tracking_file} on {config.tracking_branch}")
@@ -21,23 +25,31 @@ def run_backlog(
     """Do every item of the backlog, phase by phase, and leave the truth in the tracking file.
 
     The run is Failed when anything is unfinished, and Completed at once when another run is at work on the
-    same tracking file.
+    same tracking file. Its Retry tries what has failed or is blocked once more; nothing done is repeated.
 
     Args:
         config: Path of the configuration (tasks-md.toml) on the machine that runs this
         retry: Failed or blocked items to try once more
         overrides: Settings for this run alone, over the configuration
     """
+    overtaking = overtaking_run()
+    if overtaking:
+        return Completed(name="Overtaken", message=f"{overtaking!r} began after this run was due")
     config = overrides.over(config)
     run_id = str(runtime.flow_run.id)
     tools = toolbox(config, run_id)
     try:
         with tools.lock.exclusive():
-            return _final_state(work_backlog(config, run_id, tools, retry))
+            again = (*retry, *_failed(tools)) if is_retried() else retry
+            return _final_state(work_backlog(config, run_id, tools, again))
     except LockHeld as error:
         return Completed(name="AlreadyRunning", message=str(error))
     except LockLost as error:
         return Failed(name="LockLost", message=str(error))
+
+
+def _failed(tools: Toolbox) -> tuple[ItemId, ...]:
+    return tuple(item.id for item in retriable(tools.ledger.read()))
 
 
 def _final_state(report: Report) -> State[Report]:

@@ -4,6 +4,7 @@ from argparse import ArgumentParser, Namespace
 from importlib import import_module
 
 from tasks_lib.cli.deploy import add_schedule, scheduled
+from tasks_lib.cli.files import say
 from tasks_lib.cli.run import add_config, config_with_remote, prefect_server
 
 
@@ -19,5 +20,5 @@ def run(arguments: Namespace) -> int:
     with prefect_server(config.state_dir / "prefect") as address:
         print(f"Prefect UI: {address}/deployments", flush=True)
         # By its import path, as in run: the library does not stand on the deployments.
-        import_module("deployments.serve").serve_backlog(config, arguments.config)
+        import_module("deployments.serve").serve_backlog(config, arguments.config, say)
     return 0

@@ -215,7 +215,7 @@ class BacklogRun:
         if result.ending is Ending.GIVEN_BACK:
             self._trouble.meet(RunStopped(result.notes))
         at.outcomes[ended] = result
-        tell_outcome(result)
+        tell_outcome(result, self._config)
 
     def _refresh(self) -> None:
         """Read the newest backlog, and write what could not be written before; else nothing new starts."""
@@ -264,7 +264,7 @@ class BacklogRun:
         self._at.verdicts[number] = verdicts
         passed = all(verdict.passed for verdict in verdicts)
         if passed:
-            tell_phase(phase, self._config.tracking_file)
+            tell_phase(phase, self._config)
             report = self.report
             if not report.backlog.finished:
                 get_run_logger().info("%s", session_summary(report))

@@ -6,6 +6,7 @@ from prefect import get_run_logger
 
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.config import RunConfig
+from tasks_lib.engine.events import tell_run
 from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.phases import save_backlog
 from tasks_lib.engine.publishing import flush_pages
@@ -31,6 +32,7 @@ def work_backlog(
     report = run.work()
     # Where this fails the task shows it; the report speaks of what the remote was last seen to have.
     save_backlog(untraced(report.outcomes), untraced(config), run_id, return_state=True)
+    tell_run(report, run_id, config)
     flush_pages()
     say(session_summary(report))
     return report

@@ -6,6 +6,7 @@ from tasks_lib.vcs.ledger import REQUEST_TRAILER, GitLedger
 from tasks_lib.vcs.lock import make_lock
 from tasks_lib.vcs.origin import load_with_remote, origin_of
 from tasks_lib.vcs.seed import seed_remote
+from tasks_lib.vcs.survey import Survey, survey
 from tasks_lib.vcs.unlock import unlock
 from tasks_lib.vcs.workspaces import GitWorkspaces
 
@@ -13,6 +14,7 @@ __all__ = [
     "REQUEST_TRAILER",
     "GitLedger",
     "GitWorkspaces",
+    "Survey",
     "load_with_remote",
     "make_lock",
     "open_commit",
@@ -20,5 +22,6 @@ __all__ = [
     "remote_secrets",
     "restore",
     "seed_remote",
+    "survey",
     "unlock",
 ]

@@ -96,12 +96,12 @@ def test_the_run_at_work_takes_the_item(config: RunConfig, project: Project) -> 
     states: list[Any] = []
     main = threading.Thread(target=lambda: states.append(run(config)))
     main.start()
-    while project.backlog()["ACP-001"].status is not ItemStatus.BLOCKED:
+    while main.is_alive() and project.backlog()["ACP-001"].status is not ItemStatus.BLOCKED:
         time.sleep(0.2)
     project.record("ACP-001", writes("ACP-001", "good"))
 
     handed = retry(config, "ACP-001", "it is in the file")
-    while not project.backlog()["ACP-003"].done:
+    while main.is_alive() and not project.backlog()["ACP-003"].done:
         time.sleep(0.2)
     project.edit("/^| ACP-002 /d")  # ends its agent
     main.join()
