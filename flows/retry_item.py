@@ -10,6 +10,7 @@ from tasks_lib.bootstrap import toolbox
 from tasks_lib.config import Overrides, RunConfig
 from tasks_lib.engine.again import ask_again, handed_over_words, unless_taken
 from tasks_lib.engine.links import RETRY_FLOW
+from tasks_lib.engine.secrets import take_secrets
 from tasks_lib.engine.session import work_backlog
 from tasks_lib.errors import LockHeld, LockLost
 from tasks_lib.planning.again import RETRIABLE
@@ -34,6 +35,7 @@ def retry_item(
         overrides: Settings for this run alone, over the configuration
     """
     config = overrides.over(config)
+    take_secrets(config)
     tools = toolbox(config, str(runtime.flow_run.id))
     backlog, wanted = tools.ledger.read(), ItemId(item)
     if wanted not in backlog:

@@ -11,6 +11,7 @@ from tasks_lib.backlog.model import ItemId
 from tasks_lib.bootstrap import toolbox
 from tasks_lib.config import Overrides
 from tasks_lib.engine.reruns import is_retried, overtaking_run
+from tasks_lib.engine.secrets import take_secrets
 from tasks_lib.engine.session import work_backlog
 from tasks_lib.errors import LockHeld, LockLost
 from tasks_lib.planning.again import retriable
@@ -36,6 +37,7 @@ def run_backlog(
     if overtaking:
         return Completed(name="Overtaken", message=f"{overtaking!r} began after this run was due")
     config = overrides.over(config)
+    take_secrets(config)
     run_id = str(runtime.flow_run.id)
     tools = toolbox(config, run_id)
     try:
