@@ -21,4 +21,6 @@ class Overrides(Section):
         """Return the configuration with what is set here."""
         values = self.model_dump(exclude_none=True)
         agent = {name: values.pop(name) for name in _OF_THE_AGENT & values.keys()}
+        if self.model:
+            agent["ladder"] = ()
         return config.model_copy(update=values | {"agent": config.agent.model_copy(update=agent)})

@@ -1,6 +1,7 @@
 """``tasks-md deploy``, a real process worker, and a person who works through the API as the UI does."""
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from tests.engine.test_command import tasks_md
 
 pytestmark = pytest.mark.slow
 
+ROOT = Path(__file__).parents[2]
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 START = {"state": {"type": "SCHEDULED"}}
 
@@ -179,6 +181,28 @@ def test_deploying_again_changes_nothing_but_what_the_configuration_says(
     assert trigger["expect"] == ["prefect.flow-run.*"]
     assert f"prefect.deployment.{found['id']}" in trigger["match_related"]["prefect.resource.id"]
     assert zombies["actions"][0]["state"] == "CRASHED"
+
+
+def test_the_file_for_prefect_deploy_makes_the_same_deployments(
+    api: httpx.Client, deployments: dict[str, str], tmp_path: Path
+) -> None:
+    """Entry points, forms, limit and environment are those of ``tasks-md deploy``; cron makes runs."""
+    shutil.copy(ROOT / "deployments/prefect.yaml", tmp_path / "prefect.yaml")
+    command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+    for flow, deployment in deployments.items():
+        ours = api.get(f"/deployments/{deployment}").raise_for_status().json()
+        filed = api.get(f"/deployments/name/{flow}/backlog").raise_for_status().json()
+        for key in ("entrypoint", "job_variables", "concurrency_options", "work_pool_name"):
+            assert filed[key] == ours[key], (flow, key)
+        assert filed["parameter_openapi_schema"].keys() == ours["parameter_openapi_schema"].keys()
+        assert filed["parameters"].keys() == ours["parameters"].keys() == {"config"}
+    due: list[Any] = []
+    while not due:
+        due = ask(api, "/flow_runs/filter", {"deployments": {"id": {"any_": [deployments["run-backlog"]]}}})
+        time.sleep(0.5)
 
 
 def automations(api: httpx.Client) -> list[dict[str, Any]]:
