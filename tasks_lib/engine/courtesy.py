@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import httpx
 from prefect.exceptions import PrefectException
 from prefect.logging import get_logger
+from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
 
 @contextmanager
@@ -13,10 +14,12 @@ def courtesy(what: str) -> Iterator[None]:
     """Do something that no item may fail of (an artifact, a form, an event); only log that it failed.
 
     ``what`` says what was to be done, as in "could not ...". A server that is away, busy or of another mind
-    is all that is forgiven: our own mistakes are not.
+    is all that is forgiven: our own mistakes are not. It is asked twice at most: Prefect's client would go on
+    asking for a minute.
     """
     try:
-        yield
+        with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 1}):
+            yield
     except (httpx.HTTPError, PrefectException, OSError) as error:
         words = " ".join(str(error).split())[:300] or type(error).__name__
         get_logger("tasks_md").warning("Could not %s: %s. The work goes on.", what, words)
