@@ -84,7 +84,7 @@ class Bench:
 
     def _run_once(self, gate: GateConfig, number: int) -> Run:
         with self._place() as place, open_log(self._shop.logs, *self._names(gate, number)) as log:
-            reporting = Reporting.of(gate, place, self._job.directory)
+            reporting = Reporting.of(gate, place, self._job.directory, self._shop.sandbox.home)
             finished = self._shop.sandbox.run(
                 reporting.command,
                 place.files,

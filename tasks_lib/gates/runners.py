@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shlex
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,11 +30,15 @@ class Reporting:
     place: Place
     directory: str
     name: str
+    home: Path
 
     @classmethod
-    def of(cls, gate: GateConfig, place: Place, directory: str) -> "Reporting":
-        """Choose the file, and remove what a commit may have put where the runner's own ones belong."""
-        reporting = cls(gate, place, directory, f".report-{secrets.token_hex(16)}")
+    def of(cls, gate: GateConfig, place: Place, directory: str, home: Path | None) -> "Reporting":
+        """Choose the file, and remove what a commit may have put where the runner's own ones belong.
+
+        ``home`` is where the command sees the place's HOME; None for its own path.
+        """
+        reporting = cls(gate, place, directory, f".report-{secrets.token_hex(16)}", home or place.home)
         for file in reporting._own_files():
             file.unlink()
         return reporting
@@ -44,7 +49,7 @@ class Reporting:
         kind = self.gate.tests
         if not kind:
             return self.gate.command
-        place = f'export {VARIABLE}="$HOME/{self.name}"; '
+        place = f"export {VARIABLE}={shlex.quote(str(self.home / self.name))}; "
         if kind == "pytest":
             place += f"export PYTEST_ADDOPTS=\"$PYTEST_ADDOPTS --junitxml='${VARIABLE}'\"; "
         return place + self.gate.command.rstrip() + _OPTIONS.get(kind, "")

@@ -142,6 +142,10 @@ class Sandbox(Protocol):
     def root(self) -> Path | None:
         """Where a command sees its checkout; None where it sees it at its own path."""
 
+    @property
+    def home(self) -> Path | None:
+        """Where a command sees the HOME that it is given; None where it sees it at its own path."""
+
     def run(  # noqa: PLR0913  what a command may see, reach and say, each by its name
         self,
         command: str,
@@ -159,8 +163,8 @@ class Sandbox(Protocol):
         ``shares`` can be read at their own paths. ``doors`` are services of ours, by variable: the command
         finds the address of a loopback port in it, ``http://127.0.0.1:PORT``, which leads to a unix socket
         outside, network or not. ``hear`` gets all output as it comes; what it raises ends the command and is
-        raised here. ``home`` is a directory of ours that the command has as HOME and may write; without one
-        it has none of ours.
+        raised here. ``home`` is a directory of ours that the command has as HOME and may write; where
+        nothing is confined it can be written too, and HOME is the machine's own.
 
         Raise ``SandboxMissing`` when the sandbox cannot be had.
         """

@@ -95,6 +95,11 @@ class BubblewrapSandbox:
         """Where a command sees its checkout."""
         return ROOT
 
+    @property
+    def home(self) -> Path | None:
+        """Where a command sees the HOME that it is given."""
+        return Path(HOME)
+
     def run(  # noqa: PLR0913  what a command may see, reach and say, each by its name
         self,
         command: str,

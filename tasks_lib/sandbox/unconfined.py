@@ -31,6 +31,11 @@ class NoSandbox:
         """A command sees its checkout at its own path."""
         return None
 
+    @property
+    def home(self) -> Path | None:
+        """What is given as HOME is where it is; a command's HOME is the machine's own all the same."""
+        return None
+
     def run(  # noqa: PLR0913  what a command may see, reach and say, each by its name
         self,
         command: str,
@@ -41,13 +46,13 @@ class NoSandbox:
         shares: Sequence[Path] = (),  # noqa: ARG002  everything can be read here
         doors: Mapping[str, Path] = doorways.NONE,
         hear: Hear | None = None,
-        home: Path | None = None,
+        home: Path | None = None,  # noqa: ARG002  HOME is the machine's own here
     ) -> Finished:
         """Run one shell command in a checkout and end its process group.
 
         Raise ``SandboxMissing`` when there is no bash, ``WorkspaceError`` when there is no checkout.
         """
-        fixed = fixed_environment(self.path, str(home or Path.home()), self.environment)
+        fixed = fixed_environment(self.path, str(Path.home()), self.environment)
         seen = existing(checkout)
         program = Program(doorways.keeper(doors), fixed, encode(command, shell), str(seen))
         ended = execute(program, timeout, self.stop, hear)

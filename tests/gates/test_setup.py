@@ -20,10 +20,10 @@ def api(setup: str, *, cache: bool = True, timeout: float = 60, **gates: str) ->
 HARVEST = Harvest("c0ffee", "feature", base="base")
 
 
-def test_gates_find_what_the_set_up_made(any_shop: Workshop) -> None:
+def test_gates_find_what_the_set_up_made(shop: Workshop) -> None:
     """It runs once for a commit, in the repo's directory, and each gate gets a clean copy of it."""
     repos = api("echo dep > deps; echo tool > ~/tool", one="rm deps ~/tool", two="cat deps ~/tool")
-    verdicts = gates_of(any_shop, repos=repos).check_item(item(), HARVEST)
+    verdicts = gates_of(shop, repos=repos).check_item(item(), HARVEST)
     assert [(verdict.passed, verdict.output) for verdict in verdicts] == [
         (True, "[one: exit code 0]"),
         (True, "dep\ntool\n[two: exit code 0]"),
@@ -76,17 +76,17 @@ def test_without_a_cache_every_set_up_begins_empty(shop: Workshop) -> None:
     assert verdict.output.startswith("1\n")
 
 
-def test_nobody_poisons_the_kept_home(any_shop: Workshop, commits: Commits) -> None:
+def test_nobody_poisons_the_kept_home(shop: Workshop, commits: Commits) -> None:
     """Neither a set-up of a hostile commit, nor its gate, nor an agent leaves anything for a later item."""
     commits.add("hostile", {"apps/api/evil": ""}, parent="base")
     install = "test -e ~/tool || echo good > ~/tool; test ! -e evil || echo evil > ~/tool"
     repos = api(install, test="cat ~/tool; echo evil > ~/tool")
-    built = gates_of(any_shop, repos=repos)
+    built = gates_of(shop, repos=repos)
     (evil,) = built.check_item(item(), Harvest("hostile", "b", base="base"))
     assert evil.output.startswith("evil\n")
     with commits.checkout("c0ffee") as path:
         agents = Workspace(path, "b", "c0ffee", "apps/api")
-        with any_shop.setups.for_agent(repos["api"], agents) as home:
+        with shop.setups.for_agent(repos["api"], agents) as home:
             assert home is not None
             (home / "tool").write_text("evil\n")
     (verdict,) = built.check_item(item(), HARVEST)

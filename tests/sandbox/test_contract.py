@@ -175,13 +175,25 @@ def _is_still(beat: Path) -> bool:
     return beat.read_text() == before
 
 
-def test_a_home_lasts_from_one_command_to_the_next(run: Run, tmp_path: Path) -> None:
+def test_a_home_lasts_from_one_command_to_the_next(confined: Run, tmp_path: Path) -> None:
     """What is given as HOME is where a command finds its HOME, and stays."""
     home = tmp_path / "home"
     home.mkdir()
-    run("mkdir -p ~/.cache && echo kept > ~/.cache/tool", home=home)
+    confined("mkdir -p ~/.cache && echo kept > ~/.cache/tool", home=home)
     assert (home / ".cache/tool").read_text() == "kept\n"
-    assert run('cat "$HOME/.cache/tool"', home=home).output == "kept\n"
+    assert confined('cat "$HOME/.cache/tool"', home=home).output == "kept\n"
+
+
+def test_what_is_given_as_home_can_be_written(sandbox: Sandbox, checkout: Path, tmp_path: Path) -> None:
+    """Where a command sees it; without confinement its HOME is the machine's own all the same."""
+    home = tmp_path / "home"
+    home.mkdir()
+    command = f"echo kept > {sandbox.home or home}/tool"
+    sandbox.run(command, checkout, shell=Shell(), timeout=60, home=home)
+    assert (home / "tool").read_text() == "kept\n"
+    assert (
+        NoSandbox().run("echo ~", checkout, shell=Shell(), timeout=60, home=home)
+    ).output == f"{Path.home()}\n"
 
 
 def test_without_a_home_nothing_lasts(confined: Run) -> None:

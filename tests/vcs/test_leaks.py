@@ -132,13 +132,14 @@ def test_a_short_value_is_no_secret(workspaces: GitWorkspaces, workspace: Worksp
     assert workspaces.harvest(item(), workspace).flags == ()
 
 
-def test_a_file_that_no_host_takes(workspaces: GitWorkspaces, workspace: Workspace) -> None:
+def test_a_file_that_no_host_takes(
+    workspaces: GitWorkspaces, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A file above the limit is refused before the push is, also in an earlier commit."""
-    with (workspace.path / "big").open("wb") as file:
-        file.truncate(100_000_001)
-    work(workspace.path, {"a.txt": ""})
+    monkeypatch.setattr("tasks_lib.vcs.leaks.LARGEST", 1_000)
+    work(workspace.path, {"a.txt": "", "big": "x" * 1_001})
     work(workspace.path, {"big": None})
-    with pytest.raises(WorkRefused, match="big is 100,000,001 bytes large"):
+    with pytest.raises(WorkRefused, match="big is 1,001 bytes large; no file may have more than 1,000"):
         workspaces.harvest(item(), workspace)
 
 
