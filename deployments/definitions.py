@@ -1,6 +1,5 @@
 """The deployments of a backlog, as ``tasks-md deploy`` and ``tasks-md serve`` register them."""
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,7 @@ from prefect.types.entrypoint import EntrypointType
 from flows.check_backlog import check_backlog
 from flows.retry_item import retry_item
 from flows.run_backlog import run_backlog
-from tasks_lib.backlog.model import Item
 from tasks_lib.config import RunConfig
-from tasks_lib.engine.retry_form import offering
 
 HEARTBEAT_SECONDS = 30
 """How often a run gives a sign of life; Prefect's own 180 s would let a dead one stand for minutes."""
@@ -24,22 +21,16 @@ ENVIRONMENT = {"PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS)}
 """What the process of every run has to have in its environment."""
 
 
-def make_deployments(
-    config: RunConfig, file: Path, failed: Collection[Item] = ()
-) -> tuple[RunnerDeployment, ...]:
+def make_deployments(config: RunConfig, file: Path) -> tuple[RunnerDeployment, ...]:
     """Return the deployments of the backlog that a configuration file describes.
 
-    ``failed`` are the items that the form of ``retry-item`` offers at first. The limit of one run at a time
-    is a courtesy, so that the UI shows what happens; the lock on the remote is the guarantee.
+    The limit of one run at a time is a courtesy, so that the UI shows what happens; the lock on the remote is
+    the guarantee.
     """
     one_at_a_time = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
-    retry = retry_item.with_options()
-    retry.parameters = retry.parameters.model_copy(
-        update={"properties": offering(retry.parameters.properties, failed)}
-    )
     return (
         _deployment(run_backlog, config, file, cron=config.deployments.cron, limit=one_at_a_time),
-        _deployment(retry, config, file),
+        _deployment(retry_item, config, file),
         _deployment(check_backlog, config, file, cron=config.deployments.check_cron),
     )
 

@@ -11,7 +11,7 @@ from prefect.workers.process import ProcessWorker
 
 from deployments.alerts import set_alerts
 from deployments.definitions import ENVIRONMENT, make_deployments
-from deployments.failed import failed_items
+from deployments.failed import offer_failed
 from tasks_lib.config import RunConfig
 
 
@@ -21,10 +21,11 @@ def deploy_backlog(config: RunConfig, file: Path, say: Callable[[str], None]) ->
     if _make_pool(pool):
         say(f"made the work pool {pool}")
     registered = []
-    for deployment in make_deployments(config, file, failed_items(config)):
+    for deployment in make_deployments(config, file):
         deployment.job_variables = {"env": ENVIRONMENT}
         registered.append(asyncio.run(deployment.aapply(work_pool_name=pool)))
         say(f"registered {deployment.full_name}")
+    offer_failed(config)
     set_alerts(config, registered, say)
 
 

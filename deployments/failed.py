@@ -1,15 +1,15 @@
-"""What the tracking file says of failures at the time of deploying."""
+"""What the form of ``retry-item`` offers from the beginning."""
 
-from tasks_lib.backlog.model import Item
 from tasks_lib.bootstrap import persons_ledger
 from tasks_lib.config import RunConfig
+from tasks_lib.engine.retry_form import RetryForm
 from tasks_lib.errors import BacklogError, LedgerError
-from tasks_lib.planning.again import retriable
 
 
-def failed_items(config: RunConfig) -> tuple[Item, ...]:
-    """Return the failed and blocked items; none while the file cannot be read: every run looks again."""
+def offer_failed(config: RunConfig) -> None:
+    """Offer what has failed by now; nothing while the file cannot be read, as every run looks again."""
     try:
-        return retriable(persons_ledger(config).read())
+        backlog = persons_ledger(config).read()
     except (BacklogError, LedgerError):
-        return ()
+        return
+    RetryForm(config).offer(backlog)

@@ -88,7 +88,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 def say(text: str) -> None:
     """Print text for people; what could steer a terminal is shown as a replacement character."""
-    print(printable(text))
+    print(printable(text), flush=True)
 
 
 def printable(text: str) -> str:
