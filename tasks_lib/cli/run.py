@@ -1,7 +1,7 @@
 """``tasks-md run``: one run over the backlog, from here."""
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +19,11 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--retry", action="append", default=[], metavar="ID", help="a failed or blocked item to try once more"
     )
+    for word, what in (("approve", "let an item go on"), ("reject", "fail an item")):
+        parser.add_argument(
+            f"--{word}", action="append", default=[], metavar="ID", help=f"{what} that waits for approval"
+        )
+    parser.add_argument("--note", default="", help="why it is approved or rejected; kept in the row")
 
 
 def add_config(parser: ArgumentParser) -> None:
@@ -33,19 +38,23 @@ def run(arguments: Namespace) -> int:
     config = config_with_remote(arguments.config)
     with prefect_server(config.state_dir / "prefect") as address:
         print(f"Prefect UI: {address}", flush=True)
-        return run_flow(config, arguments.retry)
+        named = {name: getattr(arguments, name) for name in ("retry", "approve", "reject", "note")}
+        return run_flow(config, **named)
 
 
-def run_flow(config: "RunConfig", retry: Sequence[str] = ()) -> int:
-    """Run the backlog in this process; 0 when everything is done or another run is at it, 1 otherwise."""
-    return call_flow("run_backlog", config, list(retry))
+def run_flow(config: "RunConfig", **named: object) -> int:
+    """Run the backlog in this process; 0 when everything is done or another run is at it, 1 otherwise.
+
+    ``named`` are parameters of the flow besides the configuration.
+    """
+    return call_flow("run_backlog", config, **named)
 
 
-def call_flow(name: str, *parameters: object) -> int:
+def call_flow(name: str, *parameters: object, **named: object) -> int:
     """Run a flow in this process; 0 when it did what it is for or another run does it, 1 otherwise."""
     # By its import path, as deployments name it: the library does not stand on the flows.
     flow = getattr(import_module(f"flows.{name}"), name)
-    state = flow(*parameters, return_state=True)
+    state = flow(*parameters, **named, return_state=True)
     print(f"\n{state.message}", flush=True)
     return 0 if state.is_completed() else 1
 

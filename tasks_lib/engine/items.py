@@ -5,6 +5,7 @@ from typing import Any
 
 from prefect import get_run_logger, task
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.exceptions import Pause
 from prefect.states import Completed, Failed
 from prefect.tasks import Task, exponential_backoff
 
@@ -19,7 +20,7 @@ from tasks_lib.engine.record import ItemRecord
 from tasks_lib.engine.work import do
 from tasks_lib.errors import AgentUnavailable, BacklogError, CellConflict, ItemChanged, LedgerError
 from tasks_lib.planning.causes import Stuck
-from tasks_lib.ports import Attempt, Brief, Ending, Outcome, Say, Toolbox, Workspace
+from tasks_lib.ports import Attempt, Brief, Ending, Outcome, Say, Toolbox, Usage, Workspace
 from tasks_lib.transcripts import Judged, note_judgement
 
 RETRIES = 4
@@ -85,6 +86,11 @@ def do_item(item: Item, config: RunConfig, run_id: str) -> State[Outcome]:
         return _settled(record, outcome)
     except (CellConflict, ItemChanged) as error:
         return final_state(Outcome(item.id, Ending.CHANGED, notes=str(error), usage=error.usage))
+    except Pause:
+        # Raised where the next attempt was to begin, which is a task too.
+        words = "a person paused the run before the next attempt"
+        spent = sum((attempt.work.usage for attempt in attempts), Usage())
+        return _settled(record, Outcome(item.id, Ending.GIVEN_BACK, notes=words, usage=spent))
 
 
 def _settled(record: ItemRecord, outcome: Outcome) -> State[Outcome]:

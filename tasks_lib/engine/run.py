@@ -5,54 +5,35 @@ push meanwhile join in. The order, the phases and the limits are the planning ro
 """
 
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
-from typing import Any
 
 from prefect import allow_failure, get_run_logger
 from prefect.exceptions import TerminationSignal
-from prefect.futures import PrefectFuture
 
 from tasks_lib.backlog.model import Backlog, Item, ItemId
 from tasks_lib.config import RunConfig
+from tasks_lib.engine.approvals import Approvals
 from tasks_lib.engine.artifacts import RunPages
 from tasks_lib.engine.events import tell_outcome, tell_phase
+from tasks_lib.engine.interruption import paused
 from tasks_lib.engine.items import already_done, do_item, not_started
 from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.phases import check_phase
 from tasks_lib.engine.preflight import check_repos
+from tasks_lib.engine.progress import Future, Progress, result_of
 from tasks_lib.engine.record import settle
 from tasks_lib.engine.retry_form import RetryForm
 from tasks_lib.engine.trouble import Trouble
 from tasks_lib.errors import BacklogError, LedgerError, RunStopped, TasksMdError
-from tasks_lib.planning.again import closure, first_phase, set_back
+from tasks_lib.planning.again import closure, first_phase
+from tasks_lib.planning.budget import Budget
+from tasks_lib.planning.decisions import Decisions
 from tasks_lib.planning.ending import Report
 from tasks_lib.planning.frontier import late_items, next_items, open_phase
 from tasks_lib.planning.report import session_summary
-from tasks_lib.ports import Ending, Outcome, Toolbox, Usage, Verdict
-
-Future = PrefectFuture[Any]
-"""A Prefect task of an item; what it returns is looked at when it has ended."""
-
-
-@dataclass
-class _Progress:
-    """What has happened so far in this run.
-
-    ``running`` has the branch that each item was begun on; ``overtaken`` are outcomes of items that people
-    set back.
-    """
-
-    backlog: Backlog
-    phase: int = 1
-    futures: dict[ItemId, Future] = field(default_factory=dict)
-    running: dict[ItemId, str] = field(default_factory=dict)
-    attempted: list[ItemId] = field(default_factory=list)
-    outcomes: dict[ItemId, Outcome] = field(default_factory=dict)
-    overtaken: list[Outcome] = field(default_factory=list)
-    verdicts: dict[int, tuple[Verdict, ...]] = field(default_factory=dict)
+from tasks_lib.ports import Ending, Outcome, Toolbox, Usage
 
 
 class BacklogRun:
@@ -80,9 +61,13 @@ class BacklogRun:
         check_repos(config, backlog)
         self._whole = not only
         self._scope = closure(backlog, only)
-        self._at = _Progress(backlog, phase=first_phase(backlog, only))
+        self._at = Progress(backlog, phase=first_phase(backlog, only))
         self._form = RetryForm(config)
         self._pages = RunPages(config)
+        self._approvals = Approvals(config.approval, tools.ledger)
+        limits = config.budget
+        self._budget = Budget(limits.run_used, limits.run_cost, limits.run_seconds)
+        self._began = time.monotonic()
 
     def work(self) -> Report:
         """Work until all is done or nothing can go on; return how it ended.
@@ -92,29 +77,20 @@ class BacklogRun:
         try:
             self._form.offer(self._at.backlog)
             self._show_done_items()
-            self._pages.show_all(self.report, self._task_runs)
-            while self._step():
-                self._pages.show_items(self.report, self._task_runs)
+            self._pages.show_all(self.report, self._at.task_runs)
+            while self._step() or self._decide_late():
+                self._pages.show_items(self.report, self._at.task_runs)
         except (KeyboardInterrupt, TerminationSignal):
             self._end_early()
         self._show_stuck_items()
         report = self.report
-        self._pages.show_all(report, self._task_runs)
+        self._pages.show_all(report, self._at.task_runs)
         return report
 
     @property
     def report(self) -> Report:
         """Where the run stands."""
-        at = self._at
-        return Report(
-            backlog=at.backlog,
-            outcomes=tuple(at.outcomes.values()),
-            attempted=tuple(at.attempted),
-            usage=sum((outcome.usage for outcome in (*at.overtaken, *at.outcomes.values())), Usage()),
-            verdicts=at.verdicts,
-            stopped="\n".join(self._obstacles()),
-            label=self._tools.label,
-        )
+        return self._at.report("\n".join(self._obstacles()), self._tools.label)
 
     def _obstacles(self) -> Iterator[str]:
         """Say what, besides stuck items, keeps this run from finishing the backlog."""
@@ -127,11 +103,13 @@ class BacklogRun:
     def _step(self) -> bool:
         """Start what may start, then wait for one thing to happen; return whether there is more to do."""
         self._tools.lock.check()
+        if paused():
+            self._trouble.meet(RunStopped("a person paused the run: what was at work has ended"))
         at = self._at
         phase = self._open_phase()
         if phase is not None and not self._trouble:
             self._start(phase)
-            self._pages.show_items(self.report, self._task_runs)
+            self._pages.show_items(self.report, self._at.task_runs)
         if at.running:
             self._await_one()
             return True
@@ -150,6 +128,8 @@ class BacklogRun:
 
     def _start(self, phase: int) -> None:
         at = self._at
+        if not self._record(lambda: self._approvals.ask_before(phase, at.backlog, self._again)):
+            return
         starting = next_items(
             at.backlog,
             running=at.running,
@@ -159,7 +139,9 @@ class BacklogRun:
             again=self._again,
             branches=at.running.values(),
         )
-        for item in starting:
+        seconds = time.monotonic() - self._began
+        at.overspent = self._budget.exceeded(self.report.usage, seconds) if starting else ""
+        for item in starting if not at.overspent else ():
             at.attempted.append(item.id)
             at.running[item.id] = item.branch
             at.futures[item.id] = self._submit(item)
@@ -200,9 +182,8 @@ class BacklogRun:
         at = self._at
         at.running.pop(ended, None)
         future = at.futures[ended]
-        future.wait()
-        result = future.state.result(raise_on_failure=False) if future.state.is_final() else None
-        if isinstance(result, BacklogError | LedgerError):
+        result = result_of(future)
+        if isinstance(result, BacklogError | LedgerError | RunStopped):
             # It could not begin, and nothing was written: it may begin again.
             del at.futures[ended]
             at.attempted.remove(ended)
@@ -217,30 +198,34 @@ class BacklogRun:
         at.outcomes[ended] = result
         tell_outcome(result, self._config)
 
+    def _decide_late(self) -> bool:
+        """Decide by default what has waited too long; return whether there is more to do."""
+        if self._trouble or not self._approvals.are_late(self._at.backlog):
+            return False
+        self._record(lambda: self._approvals.decide(Decisions()))
+        return True
+
     def _refresh(self) -> None:
         """Read the newest backlog, and write what could not be written before; else nothing new starts."""
-        before = self._at.backlog
-        try:
-            self._at.backlog = settle(self._tools.ledger, tuple(self._at.outcomes.values()))
-        except (BacklogError, LedgerError) as error:
-            self._trouble.meet(error)
-            get_run_logger().error("The tracking file cannot be used, nothing new starts:\n%s", error)
+        if not self._record(lambda: settle(self._tools.ledger, tuple(self._at.outcomes.values()))):
             return
         self._trouble.pass_over()
-        self._reopen(before)
         self._form.offer(self._at.backlog)
         for item in self._at.running:
             if item not in self._at.backlog:
                 self._tools.leash.drop(item)
 
-    def _reopen(self, before: Backlog) -> None:
-        """Let items begin again that people set back after they had failed or were blocked."""
-        at = self._at
-        asked = set_back(at.outcomes.values(), before, at.backlog) - at.running.keys()
-        for item in asked & at.outcomes.keys():
-            at.overtaken.append(at.outcomes.pop(item))
-            at.attempted.remove(item)
-        self._scope |= closure(at.backlog, asked)
+    def _record(self, action: Callable[[], Backlog]) -> bool:
+        """Do something with the tracking file and take its newest backlog; return whether it went well."""
+        before = self._at.backlog
+        try:
+            self._at.backlog = action()
+        except (BacklogError, LedgerError) as error:
+            self._trouble.meet(error)
+            get_run_logger().error("The tracking file cannot be used, nothing new starts:\n%s", error)
+            return False
+        self._scope |= closure(self._at.backlog, self._at.reopen(before))
+        return True
 
     def _wait_for_mending(self) -> bool:
         """Look again after a while whether the trouble is over; return False when it is time to give up."""
@@ -268,12 +253,8 @@ class BacklogRun:
             report = self.report
             if not report.backlog.finished:
                 get_run_logger().info("%s", session_summary(report))
-                self._pages.show_all(report, self._task_runs)
+                self._pages.show_all(report, self._at.task_runs)
         return passed
-
-    @property
-    def _task_runs(self) -> dict[ItemId, str]:
-        return {item: str(future.task_run_id) for item, future in self._at.futures.items()}
 
     def _show_done_items(self) -> None:
         for item in self._at.backlog:
@@ -286,6 +267,6 @@ class BacklogRun:
 
     def _show_stuck_items(self) -> None:
         left_out = self._left_out()
-        for stuck in self.report.stuck:
+        for stuck in () if paused() else self.report.stuck:
             if stuck.item not in left_out and stuck.item not in self._at.futures:
                 not_started(untraced(stuck), return_state=True)

@@ -7,6 +7,7 @@ from prefect import get_run_logger
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.events import tell_run
+from tasks_lib.engine.interruption import paused
 from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.phases import save_backlog
 from tasks_lib.engine.publishing import flush_pages
@@ -30,8 +31,9 @@ def work_backlog(
     tools.agent.probe(run.report.backlog.items, say)
     say(f"The plan:\n{make_plan(run.report.backlog)}")
     report = run.work()
-    # Where this fails the task shows it; the report speaks of what the remote was last seen to have.
-    save_backlog(untraced(report.outcomes), untraced(config), run_id, return_state=True)
+    if not paused():
+        # Where this fails the task shows it; the report speaks of what the remote was last seen to have.
+        save_backlog(untraced(report.outcomes), untraced(config), run_id, return_state=True)
     tell_run(report, run_id, config)
     flush_pages()
     say(session_summary(report))

@@ -23,6 +23,10 @@ class Reason(StrEnum):
     WAITING = "waiting for approval"
     UNDERWAY = "underway"
 
+    def asks(self, *, budget: bool) -> bool:
+        """Tell whether a person's answer lets the run go on; with ``budget`` they may allow more of it."""
+        return self is Reason.WAITING or (self is Reason.BUDGET and budget)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

@@ -6,6 +6,7 @@ from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus
 from tasks_lib.planning.causes import Cause, Stuck
 from tasks_lib.planning.deadlock import stuck_items
 from tasks_lib.planning.mends import Mend, mends
+from tasks_lib.planning.questions import phase_held
 
 __all__ = ["Cause", "Mend", "Stuck", "late_items", "mends", "next_items", "open_phase", "stuck_items"]
 
@@ -46,6 +47,7 @@ def next_items(  # noqa: PLR0913 the state of a run; all of it is needed and all
 
     An item that stands as in progress although nothing runs it was left by a dead run and may start.
     Failed and blocked items may start only when ``again`` names them: a person asked for it.
+    A phase that was asked for, and is not approved, keeps all its items.
     Two items of one branch are never at work together, whatever their repos: ``branches`` are those that the
     running ones were begun on, whatever people have made of their rows since. While a row that was removed
     is still at work only items with a branch of their own start.
@@ -54,6 +56,8 @@ def next_items(  # noqa: PLR0913 the state of a run; all of it is needed and all
     taken = {*branches, *(backlog[item].branch for item in running if item in backlog)}
     removed = any(item not in backlog for item in running)
     chosen: list[Item] = []
+    if phase_held(backlog, open_phase, again):
+        return ()
     for item in backlog.phase(open_phase):
         if len(chosen) >= free:
             break

@@ -145,6 +145,13 @@ def _opens(item: Item) -> bool:
     return begun or approval(item, Matter.PHASE) is not None
 
 
+def phase_held(backlog: Backlog, number: int, again: Collection[ItemId] = ()) -> bool:
+    """Tell whether a phase is shut that was asked for: the answer is open, or was no."""
+    questions = [question_of(item) for item in backlog.phase(number)]
+    asked = any(each and each.matter is Matter.PHASE for each in questions)
+    return asked and phase_shut(backlog, number, again)
+
+
 def phase_asker(backlog: Backlog, number: int) -> Item | None:
     """Return the item whose row is to ask for its phase; None where one does already, or none can."""
     items = backlog.phase(number)

@@ -1,0 +1,51 @@
+"""The forms in which a person answers when they resume a flow run."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from prefect.input import RunInput
+from pydantic import Field, create_model
+
+from tasks_lib.backlog.model import ItemId
+from tasks_lib.pages.markdown import code
+from tasks_lib.planning.decisions import Decisions
+from tasks_lib.planning.questions import Question
+
+
+class MoreBudget(RunInput):
+    """Whether the run may use as much once more."""
+
+    decision: Literal["approve", "reject"] = Field(
+        description="approve: the run may use as much once more; reject: it ends here"
+    )
+    note: str = Field("", description="Why")
+
+
+class Decision(RunInput):
+    """Yes or no to items that wait; the real form offers the items by id, see ``items_form``."""
+
+    decision: Literal["approve", "reject"] = Field(description="Yes or no to the items below")
+    items: list[str] = Field(description="What is decided; for the rest the run asks again")
+    note: str = Field("", description="Why; it is kept in the notes of the rows")
+
+    @property
+    def decisions(self) -> Decisions:
+        """What is decided."""
+        items = tuple(map(ItemId, self.items))
+        approved = self.decision == "approve"
+        return Decisions(items if approved else (), () if approved else items, self.note)
+
+
+def items_form(questions: Mapping[ItemId, Question]) -> type[RunInput]:
+    """Return the form that offers exactly these items, all of them chosen."""
+    offered: Any = list[Literal[tuple(questions)]]  # type: ignore[misc]  # known only now
+    chosen = Field(list(questions), description=Decision.model_fields["items"].description)
+    form = create_model("Decision", __base__=Decision, items=(offered, chosen))
+    # A code block, because an agent may have chosen some of the words.
+    lines = [f"{item}: {question}" for item, question in questions.items()]
+    return form.with_initial_data(description="Items wait for a decision.\n\n" + code("\n".join(lines)))
+
+
+def budget_form(overspent: str) -> type[RunInput]:
+    """Return the form that asks for more of the run's budget."""
+    return MoreBudget.with_initial_data(description=f"The run's budget is used up: {overspent}.")

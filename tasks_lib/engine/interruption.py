@@ -1,0 +1,22 @@
+"""What a person does to a flow run in the UI while it is at work: cancel it, or pause it."""
+
+from uuid import UUID
+
+from prefect import get_client, runtime
+from prefect.context import FlowRunContext
+
+from tasks_lib.engine.courtesy import courtesy
+
+
+def paused() -> bool:
+    """Tell whether this run was paused: Prefect lets no task begin any more, those at work go on."""
+    context = FlowRunContext.get()
+    return context is not None and context.flow_run_suspension_request.is_requested()
+
+
+def cancelled() -> bool:
+    """Tell whether this run is being cancelled; False as well when the server does not say."""
+    with courtesy("ask whether the run is being cancelled"), get_client(sync_client=True) as client:
+        state = client.read_flow_run(UUID(runtime.flow_run.id)).state
+        return state is not None and state.is_cancelling()
+    return False
