@@ -99,12 +99,7 @@ def serving(prefect_api: str, config_file: Path, log: Path) -> Iterator[Served]:
             while not (found and found[0]["global_concurrency_limit"]):
                 assert process.poll() is None, log.read_text()
                 time.sleep(0.5)
-                name = load_config(config_file).backlog_name
-                body = {
-                    "deployments": {"name": {"any_": [name]}},
-                    "flows": {"name": {"any_": ["run-backlog"]}},
-                }
-                found = ask(api, "/deployments/filter", body)
+                found = ask(api, "/deployments/filter", wanted)
             yield Served(api, found[0]["id"], log)
     finally:
         process.terminate()
