@@ -35,7 +35,7 @@ class Approvals:
         backlog = self._ledger.read()
         named = {*decisions.approved, *decisions.rejected}
         late = tuple(item for item in self._overdue(backlog) if item not in named)
-        words = f"nobody answered in {self._config.timeout / 3600:g} hours"
+        words = f"nobody answered in {self._config.timeout / 3600:g} h"
         approves = self._config.default == "approve"
         default = Decisions(late, (), words) if approves else Decisions((), late, words)
         for each in filter(None, (decisions, default)):
