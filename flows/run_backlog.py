@@ -8,7 +8,7 @@ from prefect.states import Cancelled, Completed, Failed
 
 from flows.form import NO_OVERRIDES, Configuration
 from tasks_lib.backlog.model import ItemId
-from tasks_lib.bootstrap import toolbox
+from tasks_lib.bootstrap import persons_ledger, toolbox
 from tasks_lib.config import Overrides
 from tasks_lib.engine import asking
 from tasks_lib.engine.approvals import Approvals
@@ -65,6 +65,9 @@ def run_backlog(  # noqa: PLR0913, PLR0917 the fields of the form
             again = () if answer else (*retry, *_failed(tools)) if is_retried() else retry
             report = work_backlog(config, run_id, tools, again)
     except LockHeld as error:
+        if named or answer:
+            # As a person writes it: the run that is at work finds it in the file.
+            asking.settle(Approvals(config.approval, persons_ledger(config)), named, answer)
         return Completed(name="AlreadyRunning", message=str(error))
     except LockLost as error:
         return Failed(name="LockLost", message=str(error))
