@@ -20,6 +20,7 @@ from tasks_lib.errors import LockHeld, LockLost
 from tasks_lib.planning.again import retriable
 from tasks_lib.planning.decisions import Decisions
 from tasks_lib.planning.ending import Reason, Report, ending
+from tasks_lib.planning.questions import question_of
 from tasks_lib.ports import Toolbox
 
 
@@ -47,14 +48,14 @@ def run_backlog(  # noqa: PLR0913, PLR0917 the fields of the form
         reject: Items that wait for approval and are failed
         note: Why they are approved or rejected; it is kept in their rows
     """
-    overtaking = overtaking_run()
+    answer = asking.answer()
+    overtaking = "" if answer else overtaking_run()
     if overtaking:
         return Completed(name="Overtaken", message=f"{overtaking!r} began after this run was due")
     config = overrides.over(config)
     take_secrets(config)
     run_id = str(runtime.flow_run.id)
     tools = toolbox(config, run_id)
-    answer = asking.answer()
     named = Decisions(tuple(map(ItemId, approve)), tuple(map(ItemId, reject)), note)
     try:
         with tools.lock.exclusive():
@@ -77,7 +78,8 @@ def run_backlog(  # noqa: PLR0913, PLR0917 the fields of the form
 
 
 def _failed(tools: Toolbox) -> tuple[ItemId, ...]:
-    return tuple(item.id for item in retriable(tools.ledger.read()))
+    """Return what may be tried once more without a word about it: nothing that waits or was rejected."""
+    return tuple(item.id for item in retriable(tools.ledger.read()) if question_of(item) is None)
 
 
 def _final_state(report: Report) -> State[Report]:
