@@ -157,6 +157,18 @@ def test_a_usage_limit_is_waited_for(stage: Stage, make: Make) -> None:
     assert replace(work.usage, cost=0.0) == server.metered[ITEM]
 
 
+def test_compactions_are_seen_and_counted(stage: Stage, make: Make) -> None:
+    """A long conversation is compacted at its share of the window; the work goes on, every token counted."""
+    long = bash("yes 'some words in a line' | head -c 29000")
+    server = stage.serve(recording(*[long] * 6, bash(COMMIT), says()))
+    work = make(server.url, context_window=100_000).work(make_brief(), stage.workspace, stage.said.append)
+    assert work.claim is not None, work.stopped
+    assert work.claim.commit == git(stage.workspace.path, "rev-parse", "HEAD")
+    assert len(events(work, "compaction")) == 1
+    assert replace(work.usage, cost=0.0) == server.metered[ITEM]
+    assert events(work, "end")[0]["reported"]["used"] == work.usage.used
+
+
 def test_the_probe_starts_the_command_and_asks_for_the_model(stage: Stage, make: Make) -> None:
     """Before a run begins: a wrong key, and a service that is away, are said."""
     server = stage.serve(recording(says()), api_key=KEY)

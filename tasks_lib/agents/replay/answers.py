@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tasks_lib.agents.prompt import SUMMARY_REQUEST
-from tasks_lib.agents.replay.dialects import in_dialect
+from tasks_lib.agents.replay.dialects import SUMMARY_OF_CLAUDE_CODE, in_dialect, summary_of
 from tasks_lib.agents.replay.messages import Json, Place, text_of
 from tasks_lib.agents.replay.metering import meter, tokens_in
 from tasks_lib.agents.replay.recording import Fault, NotRecorded, RecordedTurn, Recording
@@ -35,8 +35,9 @@ def reply_to(request: Json, place: Place, recording: Recording) -> Reply:
             raise NotRecorded("compaction: Extra inputs are not permitted")
         content = {"type": "compaction", "content": f"Summary of the work so far.\n{place.note()}"}
         return _reply(request, place, [{**content, "signature": "replay"}], "compaction")
-    if SUMMARY_REQUEST in text_of(request["messages"][-1]):
-        summary = f"The work so far, in short.\n\n{place.note()}"
+    asked = text_of(request["messages"][-1])
+    if SUMMARY_REQUEST in asked or SUMMARY_OF_CLAUDE_CODE in asked:
+        summary = summary_of(asked, place)
         return _reply(request, place, [{"type": "text", "text": summary}], "end_turn")
     turn = recording.turn(place.attempt, place.turn)
     if turn is None:

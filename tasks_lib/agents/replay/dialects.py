@@ -16,6 +16,9 @@ from tasks_lib.agents.replay.messages import Json, Place
 from tasks_lib.agents.replay.recording import NotRecorded, RecordedCall, RecordedTurn
 from tasks_lib.backlog.model import ItemId
 
+SUMMARY_OF_CLAUDE_CODE = "an <analysis> block followed by a <summary> block"
+"""Words by which Claude Code asks for what its next conversation begins with."""
+
 _RESULT = "StructuredOutput"
 _DIRECTORY = re.compile(r"^CWD: (.+)$", re.MULTILINE)
 
@@ -33,6 +36,16 @@ def in_dialect(turn: RecordedTurn, request: Json, place: Place) -> RecordedTurn:
     if _RESULT in offered and not calls:
         calls = list(_result(turn.text, place))
     return turn.model_copy(update={"calls": tuple(calls)})
+
+
+def summary_of(asked: str, place: Place) -> str:
+    """Return a summary in the form that was asked for, by which the replay finds its way afterwards."""
+    summary = f"The work so far, in short.\n\n{place.note()}"
+    if SUMMARY_OF_CLAUDE_CODE not in asked:
+        return summary
+    # It begins the next conversation, with nothing of this one before it.
+    place_lines = f"## Task Assignment: {place.item}\n**Attempt:** {place.attempt} of {place.attempt}"
+    return f"<analysis>\nDone.\n</analysis>\n<summary>\n{place_lines}\n{summary}\n</summary>"
 
 
 def _root(request: Json) -> PurePosixPath:
