@@ -42,6 +42,14 @@ def _names(verdicts: Sequence[Verdict], *, passed: bool) -> str:
 
 
 @task(task_run_name="Save the tracking file")
-def save_backlog(outcomes: Sequence[Outcome], config: RunConfig, run_id: str) -> Backlog:
-    """Write every outcome that its own entry could not write, push, and return the newest backlog."""
-    return settle(toolbox(config, run_id).ledger, outcomes)
+def save_backlog(
+    outcomes: Sequence[Outcome], abandoned: Sequence[Outcome], config: RunConfig, run_id: str
+) -> Backlog:
+    """Write every outcome that its own entry could not write, push, and return the newest backlog.
+
+    Of the ``abandoned`` those are left as they are whose work a dead run has published: it only waits for
+    being recorded.
+    """
+    tools = toolbox(config, run_id)
+    given_back = [each for each in abandoned if each.row and tools.workspaces.integrated(each.row) is None]
+    return settle(tools.ledger, [*outcomes, *given_back])

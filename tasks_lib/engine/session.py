@@ -12,6 +12,7 @@ from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.phases import save_backlog
 from tasks_lib.engine.publishing import flush_pages
 from tasks_lib.engine.run import BacklogRun
+from tasks_lib.planning.abandoned import abandoned
 from tasks_lib.planning.ending import Report
 from tasks_lib.planning.plan import make_plan
 from tasks_lib.planning.report import session_summary
@@ -33,7 +34,8 @@ def work_backlog(
     report = run.work()
     if not paused():
         # Where this fails the task shows it; the report speaks of what the remote was last seen to have.
-        save_backlog(untraced(report.outcomes), untraced(config), run_id, return_state=True)
+        left = abandoned(report)
+        save_backlog(untraced(report.outcomes), untraced(left), untraced(config), run_id, return_state=True)
     tell_run(report, run_id, config)
     flush_pages()
     say(session_summary(report))

@@ -111,7 +111,9 @@ def test_what_never_passes_is_failed_and_the_rest_goes_on(
     """The run moves on to what does not depend on it, then ends as a deadlock that names the chain.
 
     The UI says in the name of a state which item holds another one up, and has the report of the failure.
+    A row that a dead run left in progress behind the failed one is given back.
     """
+    project.edit("s/^| ACP-003 | not-started/| ACP-003 | in-progress/")
     project.record("ACP-001", writes("ACP-001", "bad"), writes("ACP-001", "worse"))
 
     state = run(config)
@@ -125,6 +127,7 @@ def test_what_never_passes_is_failed_and_the_rest_goes_on(
         "ACP-005": "not-started",
     }
     assert "ACP-003 waits for ACP-001, which failed" in state.message
+    assert "the run that was at it is dead" in project.backlog()["ACP-003"].notes
     failed = project.backlog()["ACP-001"]
     assert "src/acp-001.txt is not good" in failed.notes
     assert failed.completed_at is not None

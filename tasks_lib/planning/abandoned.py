@@ -1,0 +1,24 @@
+"""Rows that say in progress although no run is at them any more."""
+
+from tasks_lib.backlog.model import ItemStatus
+from tasks_lib.planning.ending import Report
+from tasks_lib.ports import Ending, Outcome
+
+
+def abandoned(report: Report) -> tuple[Outcome, ...]:
+    """Return the endings of what a dead run left in progress and this one, which ends, could not go on with.
+
+    Something that it depends on is not done any more, say. Without them such a row would tell for ever that
+    somebody is at work.
+    """
+    why = {stuck.item: f"; {stuck}" for stuck in report.stuck}
+    return tuple(
+        Outcome(
+            item.id,
+            Ending.GIVEN_BACK,
+            notes=f"the run that was at it is dead{why.get(item.id, '')}",
+            row=item,
+        )
+        for item in report.backlog
+        if item.status is ItemStatus.IN_PROGRESS and item.id not in report.attempted
+    )
