@@ -89,7 +89,9 @@ def _check_remote(config: RunConfig) -> None:
 
 
 def _agent(config: RunConfig, sandbox: Sandbox, leash: Leash) -> Agent:
-    return make_agent(Equipment(config, sandbox, transcripts_directory(config), leash, _open))
+    return make_agent(
+        Equipment(config, sandbox, transcripts_directory(config), leash, _open, _secrets(config))
+    )
 
 
 def _workshop(config: RunConfig, sandbox: Sandbox) -> Workshop:

@@ -39,7 +39,7 @@ class AnthropicAgent:
 
     ``transcripts`` is the directory that gets one file per attempt. ``label`` is shown behind the model's
     name wherever the agent is named. Setting ``stop`` ends waiting and answers in progress. Agents that
-    share ``hold`` wait together while a usage limit resets.
+    share ``hold`` wait together while a usage limit resets. ``secrets`` are masked in transcripts, like the key.
 
     Raise ``AgentError`` without a key, ``ConfigError`` for a model without prices.
     """
@@ -57,6 +57,7 @@ class AnthropicAgent:
         patience: Patience | None = None,
         stop: threading.Event | None = None,
         hold: Hold | None = None,
+        secrets: tuple[str, ...] = (),
     ) -> None:
         check_key(api_key)
         self._config = config
@@ -69,6 +70,7 @@ class AnthropicAgent:
         self._patience = patience or Patience()
         self._stop = stop or threading.Event()
         self._hold = hold or Hold()
+        self._secrets = (*secrets, api_key)
         self._windows: dict[str, int] = {}
         check_ladder(config)
 
@@ -105,7 +107,7 @@ class AnthropicAgent:
         budget = Budget(self._config)
         item = brief.item.id
         with (
-            Transcript(self._transcripts, item, brief.attempt, secrets=(self._api_key,)) as transcript,
+            Transcript(self._transcripts, item, brief.attempt, secrets=self._secrets) as transcript,
             self._client(budget) as client,
         ):
             transcript.write(

@@ -15,7 +15,7 @@ class Equipment:
     ``config`` is the whole configuration; its ``agent.options`` are the maker's own. Every command that the
     agent starts goes through ``sandbox``. ``transcripts`` is a directory that gets one file per attempt.
     ``leash.stop`` is set when the run ends: all waiting ends with it. What is put into ``closing`` is closed
-    when the process ends.
+    when the process ends. ``secrets`` are values that no transcript may hold.
     """
 
     config: RunConfig
@@ -23,3 +23,4 @@ class Equipment:
     transcripts: Path
     leash: Leash = field(default_factory=Leash)
     closing: ExitStack = field(default_factory=ExitStack)
+    secrets: tuple[str, ...] = field(default=(), repr=False)

@@ -53,4 +53,5 @@ def _through_messages_api(equipment: Equipment, service: Service) -> Agent:
         label=service.label,
         stop=equipment.leash.stop,
         hold=hold_for(service),
+        secrets=equipment.secrets,
     )

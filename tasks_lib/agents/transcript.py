@@ -1,21 +1,27 @@
 """The transcript of one attempt: one JSON object a line, on the disk as soon as it happens."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from tasks_lib.review import forms
+from tasks_lib.review.secrets import SHORTEST
+
 MASK = "[secret]"
 
 
 class Transcript:
-    """Writes events of one attempt; every occurrence of ``secrets`` is masked. A context manager."""
+    """Writes events of one attempt. A context manager.
+
+    Every occurrence of ``secrets`` is masked, also in base64, hex, percent-encoded and backwards.
+    """
 
     def __init__(self, directory: Path, item: str, attempt: int, *, secrets: tuple[str, ...] = ()) -> None:
         directory.mkdir(parents=True, exist_ok=True)
-        self._secrets = [_as_in_json(secret) for secret in secrets if secret]
+        self._secrets = _disguises(secrets)
         self._file = _create(directory, f"{item}.attempt-{attempt}.{_now():%Y%m%dT%H%M%SZ}")
         self.path = Path(self._file.name)
 
@@ -37,6 +43,15 @@ class Transcript:
         if error is not None:
             self.write("error", kind=type(error).__name__, message=str(error))
         self._file.close()
+
+
+def _disguises(secrets: Iterable[str]) -> tuple[str, ...]:
+    """Return what is masked, the longest first: a part of a disguise must not hide the rest of it."""
+    found = {_as_in_json(secret) for secret in secrets if secret}
+    for secret in secrets:
+        if len(secret) >= SHORTEST:
+            found |= {_as_in_json(form.decode(errors="replace")) for form in forms(secret.encode())}
+    return tuple(sorted(found, key=len, reverse=True))
 
 
 def _as_in_json(secret: str) -> str:

@@ -6,6 +6,6 @@ Pure: the git room brings the bytes, the configuration the patterns, and the gat
 from tasks_lib.review.change import Change
 from tasks_lib.review.flags import flags
 from tasks_lib.review.patterns import is_test, matches
-from tasks_lib.review.secrets import Secrets
+from tasks_lib.review.secrets import Secrets, forms
 
-__all__ = ["Change", "Secrets", "flags", "is_test", "matches"]
+__all__ = ["Change", "Secrets", "flags", "forms", "is_test", "matches"]

@@ -40,7 +40,7 @@ class Secrets:
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         self._known = frozenset(
-            form for value in known if len(value) >= SHORTEST for form in _forms(value.encode())
+            form for value in known if len(value) >= SHORTEST for form in forms(value.encode())
         )
 
     def known_in(self, data: bytes) -> bool:
@@ -58,7 +58,8 @@ class Secrets:
         }
 
 
-def _forms(value: bytes) -> Iterator[bytes]:
+def forms(value: bytes) -> Iterator[bytes]:
+    """Yield the disguises that are looked for, the value itself first."""
     yield value
     yield value[::-1]
     yield value.hex().encode()

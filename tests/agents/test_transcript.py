@@ -1,11 +1,16 @@
 """The transcript: on the disk as it happens, without secrets."""
 
+import base64
 import json
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tasks_lib.agents.transcript import Transcript
+from tasks_lib.agents.transcript import MASK, Transcript
 
 
 def read(path: Path) -> list[dict[str, object]]:
@@ -29,6 +34,24 @@ def test_secrets_are_masked(tmp_path: Path, secret: str) -> None:
     (event,) = read(transcript.path)
     assert event["text"] == "key=[secret]."
     assert event["nested"] == {"deep": ["[secret]"]}
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")), min_size=8, max_size=40))
+def test_secrets_are_masked_in_disguise(secret: str) -> None:
+    """Whatever costs an agent one line: base64 of a longer text, hex, percent-encoding, backwards."""
+    raw = secret.encode()
+    disguised = [
+        base64.b64encode(b"key=" + raw + b"!").decode(),
+        raw.hex(),
+        quote(secret, safe=""),
+        raw[::-1].decode(errors="replace"),
+    ]
+    with TemporaryDirectory() as directory:
+        with Transcript(Path(directory), "A-1", 1, secrets=(secret,)) as transcript:
+            transcript.write("tool", text=disguised)
+        (event,) = read(transcript.path)
+    assert isinstance(event["text"], list)
+    assert all(MASK in text for text in event["text"])
 
 
 def test_two_attempts_at_once_do_not_share_a_file(tmp_path: Path) -> None:

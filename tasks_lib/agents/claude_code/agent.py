@@ -82,9 +82,10 @@ class ClaudeCodeAgent:
         """
         check_asked(self._config, (brief.item,))
         account = Account(Budget(self._config), self._config.models, patience=self._patience)
+        secrets = (*self._equipment.secrets, self._service.key)
         with (
             Transcript(
-                self._equipment.transcripts, brief.item.id, brief.attempt, secrets=(self._service.key,)
+                self._equipment.transcripts, brief.item.id, brief.attempt, secrets=secrets
             ) as transcript,
             KeyProxy(self._service, account) as proxy,
         ):

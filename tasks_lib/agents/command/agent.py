@@ -82,7 +82,8 @@ class CommandAgent:
     def work(self, brief: Brief, workspace: Workspace, say: Say) -> Work:
         """Make one attempt; a limit ends it with ``Work.stopped``."""
         account = Account(Budget(self._config), self._config.models)
-        item, secrets = brief.item.id, (self._service.key,) if self._service else ()
+        item, keys = brief.item.id, (self._service.key,) if self._service else ()
+        secrets = (*self._equipment.secrets, *keys)
         with (
             Transcript(self._equipment.transcripts, item, brief.attempt, secrets=secrets) as transcript,
             self._doors(account) as doors,
