@@ -39,7 +39,7 @@ class AnthropicAgent:
 
     ``transcripts`` is the directory that gets one file per attempt. ``label`` is shown behind the model's
     name wherever the agent is named. Setting ``stop`` ends waiting and answers in progress. Agents that
-    share ``hold`` wait together while a usage limit resets. ``secrets`` are masked in transcripts, like the key.
+    share ``hold`` wait together while a usage limit resets. ``secrets`` are masked in transcripts.
 
     Raise ``AgentError`` without a key, ``ConfigError`` for a model without prices.
     """

@@ -1,5 +1,6 @@
 """The prompt of an attempt."""
 
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,11 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks_lib.agents import Equipment, make_agent
 from tasks_lib.agents.prompt import PLACEHOLDERS, PromptSettings, quote, render, shipped_template
 from tasks_lib.agents.replay.messages import place_of
 from tasks_lib.config import AgentConfig, GateConfig, RepoConfig, RunConfig
 from tasks_lib.errors import ConfigError
 from tasks_lib.ports import Brief, Workspace
+from tasks_lib.sandbox import NoSandbox
 from tests.agents.conftest import MADE, make_brief
 
 GATES = (GateConfig(name="lint", command="ruff check ."), GateConfig(name="test", command="pytest -q"))
@@ -125,6 +128,15 @@ def test_a_missing_placeholder_is_an_error(placeholder: str, tmp_path: Path) -> 
     with pytest.raises(ConfigError) as caught:
         PromptSettings.from_config(RunConfig(agent=AgentConfig(prompt=path)))
     assert f"{path}: {{{placeholder}}} is missing" in str(caught.value)
+
+
+def test_a_template_is_checked_before_the_run(tmp_path: Path) -> None:
+    """The agent is not even made: nothing was written into any row by then."""
+    path = tmp_path / "own.md"
+    path.write_text("Do it.", encoding="utf-8")
+    config = RunConfig(agent=AgentConfig(kind="replay", prompt=path))
+    with ExitStack() as closing, pytest.raises(ConfigError, match=r"own\.md: .*\{description\} is missing"):
+        make_agent(Equipment(config, NoSandbox(), tmp_path / "transcripts", closing=closing))
 
 
 def test_an_unknown_placeholder_is_an_error() -> None:

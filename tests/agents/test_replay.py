@@ -89,6 +89,25 @@ def test_the_turn_is_the_number_of_answers_so_far(client: anthropic.Anthropic) -
         ([TASK], {"tools": []}, "does not offer"),
         ([TASK], {"system": [{"type": "text", "text": "x", "cache_control": MARK}] * 5}, "A maximum of 4"),
         ([TASK], {"max_tokens": 0}, "max_tokens: Field required"),
+        ([TASK, called(), answered(), called(), answered()], {}, "`tool_use` ids must be unique"),
+        (
+            [TASK, called(), {"role": "user", "content": answered()["content"] * 2}],
+            {},
+            "each `tool_use` must have a single `tool_result`",
+        ),
+        (
+            [
+                TASK,
+                {
+                    "role": "assistant",
+                    "content": [
+                        {"type": "thinking", "thinking": "x", "signature": "y", "cache_control": MARK}
+                    ],
+                },
+            ],
+            {},
+            "cache_control cannot be set for thinking blocks",
+        ),
         ([TASK], {"extra_body": {"compaction": {"type": "summarize"}}}, "without the beta"),
         (
             [

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from tasks_lib.backlog.model import ItemStatus
-from tasks_lib.config import RunConfig
+from tasks_lib.config import RunConfig, Rung
 from tests.engine.api import ask
 from tests.engine.project import Project, report, writes
 
@@ -93,16 +93,23 @@ def test_items_of_one_branch_never_overlap(config: RunConfig, project: Project) 
 
 
 def test_a_red_gate_leads_to_a_second_attempt_that_knows_why(config: RunConfig, project: Project) -> None:
-    """The item stays in progress with a note, and its second attempt is what counts."""
+    """The item stays in progress with a note, and its second attempt, by a stronger model, is what counts."""
     project.record("ACP-002", writes("ACP-002", "bad"), writes("ACP-002", "good"))
+    stronger = (Rung(model="claude-opus-5-5", from_attempt=2),)
+    agent = config.agent.model_copy(update={"model": "claude-haiku-5-5", "ladder": stronger})
 
-    state = run(config)
+    state = run(config.model_copy(update={"agent": agent}))
 
     assert state.is_completed(), state.message
     assert "ACP-002: attempt 1 of 2 did not pass" in project.subjects("main")
     note = project.git("log", "-p", "--format=", "--grep=attempt 1 of 2 did not pass", "main", "--", "docs")
     assert "attempt 1 of 2: gate test failed: src/acp-002.txt is not good" in note
     assert project.git("show", "two:src/acp-002.txt") == "good"
+    agents = {item.id: item.agent for item in project.backlog()}
+    assert agents["ACP-001"] == "claude-haiku-5-5 (replay)"
+    assert agents["ACP-002"] == "claude-opus-5-5 (replay)"
+    told = project.git("log", "--format=%B", "--grep=ACP-002", "tasks-md/integration")
+    assert "Agent: claude-opus-5-5 (replay)" in told
 
 
 def test_what_never_passes_is_failed_and_the_rest_goes_on(

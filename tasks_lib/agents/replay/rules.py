@@ -19,6 +19,7 @@ def problem_with(request: Json, betas: str) -> str:
     checks: Sequence[Callable[[Json, str], Iterator[str]]] = (
         _texts,
         _tools,
+        _once,
         _breakpoints,
         _thinking,
         _compaction,
@@ -78,6 +79,18 @@ def _tools(request: Json, _betas: str) -> Iterator[str]:
             yield f"messages.{number}: `tool_result` blocks must come first"
 
 
+def _once(request: Json, _betas: str) -> Iterator[str]:
+    """Find calls whose ids are not their own, and calls that are answered twice."""
+    seen: set[str] = set()
+    for number, message in enumerate(request["messages"]):
+        calls = [block["id"] for block in of_type(message, "tool_use")]
+        if len(set(calls)) < len(calls) or not seen.isdisjoint(calls):
+            yield f"messages.{number}: `tool_use` ids must be unique"
+        seen.update(calls)
+        if len(_answered(message)) < len(results(message)):
+            yield f"messages.{number}: each `tool_use` must have a single `tool_result`"
+
+
 def _calls(message: Json) -> set[str]:
     return (
         {block["id"] for block in of_type(message, "tool_use")}
@@ -91,6 +104,10 @@ def _answered(message: Json) -> set[str]:
 
 
 def _breakpoints(request: Json, _betas: str) -> Iterator[str]:
+    """Marks are few, and only where a cache may end."""
+    for number, message in enumerate(request["messages"]):
+        if any("cache_control" in block for block in of_type(message, "thinking")):
+            yield f"messages.{number}: cache_control cannot be set for thinking blocks"
     marked = json.dumps(request).count('"cache_control"')
     if marked > BREAKPOINTS:
         yield f"A maximum of {BREAKPOINTS} blocks with cache_control may be provided. Found {marked}."
