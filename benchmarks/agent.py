@@ -25,7 +25,7 @@ from tasks_lib.agents.metering import Meter, model_facts
 from tasks_lib.agents.prompt import PromptSettings
 from tasks_lib.agents.replay import ReplayServer
 from tasks_lib.agents.replay.answers import Reply
-from tasks_lib.agents.replay.messages import Json
+from tasks_lib.agents.replay.messages import Json, unmarked
 from tasks_lib.agents.replay.metering import meter
 from tasks_lib.agents.replay.recording import Fault
 from tasks_lib.agents.tools.bash import Bash
@@ -93,14 +93,15 @@ def play(home: Path, recording: str, say: Callable[[str], None], keep: int = 0, 
 
 
 def policies(kept: Iterable[tuple[Json, Usage]]) -> Iterator[tuple[str, Usage]]:
-    """Yield what the same requests come to by three policies: none, ours, and a cache that misses nothing."""
+    """Yield what the same requests come to with other marks, and with a cache that misses nothing."""
     dollars = Meter(model_facts(MODEL, {})).cost
-    totals = {"no caching": Usage(), "ours": Usage(), "floor": Usage()}
+    totals = {"no caching": Usage(), "system and end only": Usage(), "ours": Usage(), "floor": Usage()}
     before = 0
     for request, ours in kept:
         prompt = sum(meter(request))
         each = {
             "no caching": Usage(input=prompt, output=ours.output),
+            "system and end only": Usage(*meter(without_middle(request)), output=ours.output),
             "ours": ours,
             "floor": Usage(cache_write=prompt - before, cache_read=before, output=ours.output),
         }
@@ -109,6 +110,11 @@ def policies(kept: Iterable[tuple[Json, Usage]]) -> Iterator[tuple[str, Usage]]:
             cost = dollars(usage)
             totals[name] += Usage(usage.input, usage.cache_write, usage.cache_read, usage.output, cost, 1)
     yield from totals.items()
+
+
+def without_middle(request: Json) -> Json:
+    """Return the request without the mark where the request before it ended."""
+    return {**request, "messages": unmarked(request["messages"])}
 
 
 def costs(home: Path) -> None:

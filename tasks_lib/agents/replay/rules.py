@@ -104,7 +104,7 @@ def _answered(message: Json) -> set[str]:
 
 
 def _breakpoints(request: Json, _betas: str) -> Iterator[str]:
-    """Marks are few, and only where a cache may end."""
+    """Allow few marks, and only where a cache may end."""
     for number, message in enumerate(request["messages"]):
         if any("cache_control" in block for block in of_type(message, "thinking")):
             yield f"messages.{number}: cache_control cannot be set for thinking blocks"
