@@ -105,7 +105,7 @@ def test_a_red_gate_leads_to_a_second_attempt_that_knows_why(config: RunConfig, 
     note = project.git("log", "-p", "--format=", "--grep=attempt 1 of 2 did not pass", "main", "--", "docs")
     assert "attempt 1 of 2: gate test failed: src/acp-002.txt is not good" in note
     assert project.git("show", "two:src/acp-002.txt") == "good"
-    agents = {item.id: item.agent for item in project.backlog()}
+    agents = {str(item.id): item.agent for item in project.backlog()}
     assert agents["ACP-001"] == "claude-haiku-5-5 (replay)"
     assert agents["ACP-002"] == "claude-opus-5-5 (replay)"
     told = project.git("log", "--format=%B", "--grep=ACP-002", "tasks-md/integration")
