@@ -48,7 +48,8 @@ class Places:
 def copy(source: Path, target: Path) -> None:
     """Copy what is in a directory into another: links as links, no bytes where the disk can share them."""
     done = subprocess.run(
-        ["cp", "--archive", "--reflink=auto", "--", f"{source}/.", str(target)],
+        # Removed first: what a command left there may be a link to elsewhere.
+        ["cp", "--archive", "--reflink=auto", "--remove-destination", "--", f"{source}/.", str(target)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -1,10 +1,13 @@
 """Set-up of fresh checkouts: what it makes is there for agents and gates, and nobody spoils it."""
 
+from pathlib import Path
+
 import pytest
 
 from tasks_lib.config import GateConfig, RepoConfig, SetupConfig
-from tasks_lib.errors import SetupFailed
+from tasks_lib.errors import SetupFailed, WorkspaceError
 from tasks_lib.gates import SetUps, Workshop
+from tasks_lib.gates.places import copy
 from tasks_lib.ports import Harvest, Workspace
 from tests.gates.conftest import Commits, gates_of, item
 
@@ -132,3 +135,22 @@ def test_phase_gates_find_every_repo_set_up(shop: Workshop) -> None:
         1, last=False
     )
     assert verdict.output.startswith("dep\n")
+
+
+def test_a_copy_follows_no_link_that_a_command_left(tmp_path: Path) -> None:
+    """A file is put in the place of a link; where a link stands for a directory nothing is copied."""
+    kept, place, outside = tmp_path / "kept", tmp_path / "place", tmp_path / "outside"
+    for directory in (kept / "cache", place, outside):
+        directory.mkdir(parents=True)
+    (kept / "tool").write_text("kept\n")
+    (outside / "mine").write_text("mine\n")
+    (place / "tool").symlink_to(outside / "mine")
+    copy(kept, place)
+    assert (place / "tool").read_text() == "kept\n"
+    assert (outside / "mine").read_text() == "mine\n"
+    (kept / "cache/more").touch()
+    (place / "cache").rmdir()
+    (place / "cache").symlink_to(outside)
+    with pytest.raises(WorkspaceError, match="cannot be copied"):
+        copy(kept, place)
+    assert not (outside / "more").exists()
