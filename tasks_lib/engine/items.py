@@ -47,7 +47,24 @@ def attempt_item(brief: Brief, workspace: Workspace, config: RunConfig, run_id: 
     attempt = make_attempt(tools, brief, workspace, _leashed(brief.item.id, tools, get_run_logger().info))
     note_judgement(attempt.work.transcript, _judged(attempt))
     show_attempt(brief, attempt, config, tools.label)
+    _made[run_id, brief.item.id] = attempt
     return attempt
+
+
+_made: dict[tuple[str, ItemId], Attempt] = {}
+"""What an attempt came to, by run and item: in a paused run Prefect raises ``Pause`` instead of it."""
+
+
+def _made_attempt(brief: Brief, workspace: Workspace, config: RunConfig, run_id: str) -> Attempt:
+    """Make an attempt, return it also when the run was paused meanwhile; ``Pause`` when it did not begin."""
+    try:
+        return attempt_item(untraced(brief), untraced(workspace), untraced(config), run_id)
+    except Pause:
+        if (run_id, brief.item.id) not in _made:
+            raise
+        return _made[run_id, brief.item.id]
+    finally:
+        _made.pop((run_id, brief.item.id), None)
 
 
 def _judged(attempt: Attempt) -> Judged:
@@ -76,7 +93,7 @@ def do_item(item: Item, config: RunConfig, run_id: str) -> State[Outcome]:
     attempts: list[Attempt] = []
 
     def attempt(brief: Brief, workspace: Workspace) -> Attempt:
-        attempts.append(attempt_item(untraced(brief), untraced(workspace), untraced(config), run_id))
+        attempts.append(_made_attempt(brief, workspace, config, run_id))
         return attempts[-1]
 
     try:

@@ -135,7 +135,7 @@ def test_pausing_lets_the_items_at_work_finish_and_starts_nothing_new(
     run.set("PAUSED", "Suspended", pause_timeout=timeout, pause_reschedule=True)
     while not project.backlog()["ACP-002"].done:
         time.sleep(0.5)
-    while "Execution of flow run" not in run.log.read_text():
+    while f"Execution of flow run '{run.id}' is paused" not in run.log.read_text():
         time.sleep(0.5)
 
     assert run.state["name"] == "Suspended"
