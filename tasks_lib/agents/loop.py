@@ -19,6 +19,7 @@ from tasks_lib.agents.transcript import Transcript
 from tasks_lib.agents.turn import Exchange
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.ports import Cause, Claim, Say
+from tasks_lib.telemetry import traced
 
 
 @dataclass(slots=True)
@@ -90,6 +91,7 @@ class ToolLoop:
             answers[-1] = self._nudged(calls, answers)
         return [_result(call.id, answer) for call, answer in zip(calls, answers, strict=True)]
 
+    @traced("tool", lambda _self, call: {"tool": call.name})
     def _call(self, call: BetaToolUseBlock) -> Answer:
         self.say(call_line(call.name, call.input))
         answer = self.workbench.call(call.name, call.input)

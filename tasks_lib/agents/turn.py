@@ -17,6 +17,7 @@ from tasks_lib.agents.retry import BrokenStream, describe, ends_attempt, final_e
 from tasks_lib.agents.tools.workbench import DEFINITIONS
 from tasks_lib.errors import TasksMdError
 from tasks_lib.ports import Cause, Usage
+from tasks_lib.telemetry import traced
 
 COMPACTION = "compact-2026-09-04"
 TooLarge = anthropic.RequestTooLargeError
@@ -40,6 +41,7 @@ class Exchange:
     turns: int = 0
     _betas: tuple[str, ...] = ()
 
+    @traced("turn", lambda self, _: {"model": self.model, "turn": self.turns + 1})
     def ask(self, messages: Sequence[BetaMessageParam]) -> BetaMessage:
         """Return the model's answer; raise as ``Persistence.run`` does.
 

@@ -12,6 +12,7 @@ from tasks_lib.backlog.model import Phase
 from tasks_lib.config import RunConfig
 from tasks_lib.planning.ending import Report, ending
 from tasks_lib.ports import Outcome
+from tasks_lib.telemetry import count_item
 
 
 def backlog_resource(config: RunConfig) -> str:
@@ -30,6 +31,7 @@ def tell_outcome(outcome: Outcome, config: RunConfig) -> None:
         "used": outcome.usage.used,
         "attempts": outcome.attempts,
     }
+    count_item(outcome.ending.value)
     _tell(f"item.{_word(outcome.ending)}", f"item.{outcome.item}", outcome.item, payload, config)
 
 

@@ -1,5 +1,6 @@
 """One item as a Prefect task: begin it in the ledger, make attempts, write how it ended."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,12 +16,15 @@ from tasks_lib.backlog.model import Item, ItemId
 from tasks_lib.bootstrap import toolbox
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.artifacts import show_attempt, show_failure
+from tasks_lib.engine.limits import limits_of, within
 from tasks_lib.engine.parameters import untraced
+from tasks_lib.engine.pulls import with_pull_request
 from tasks_lib.engine.record import ItemRecord
 from tasks_lib.engine.work import do
 from tasks_lib.errors import AgentUnavailable, BacklogError, CellConflict, ItemChanged, LedgerError
 from tasks_lib.planning.causes import Stuck
 from tasks_lib.ports import Attempt, Brief, Ending, Outcome, Say, Toolbox, Usage, Workspace
+from tasks_lib.telemetry import count_attempt, span, traced
 from tasks_lib.transcripts import Judged, note_judgement
 
 RETRIES = 4
@@ -44,7 +48,12 @@ def _service_failed(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> 
 def attempt_item(brief: Brief, workspace: Workspace, config: RunConfig, run_id: str) -> Attempt:
     """Make one attempt, with a page, logs and an artifact of its own."""
     tools = toolbox(config, run_id)
-    attempt = make_attempt(tools, brief, workspace, _leashed(brief.item.id, tools, get_run_logger().info))
+    say = _leashed(brief.item.id, tools, get_run_logger().info)
+    item = brief.item
+    with within(limits_of(item), say), span("attempt", item=item.id, attempt=brief.attempt):
+        attempt = make_attempt(tools, brief, workspace, say)
+    used = attempt.work.usage
+    count_attempt(item.agent, accepted=attempt.accepted, tokens=used.used, cost=used.cost)
     note_judgement(attempt.work.transcript, _judged(attempt))
     show_attempt(brief, attempt, config, tools.label)
     _made[run_id, brief.item.id] = attempt
@@ -83,6 +92,7 @@ def _leashed(item: ItemId, tools: Toolbox, say: Say) -> Say:
 
 
 @task(task_run_name="{item.id}")
+@traced("item", lambda item, *_: {"item": item.id})
 def do_item(item: Item, config: RunConfig, run_id: str) -> State[Outcome]:
     """Do one item, from its first entry in the ledger to its last.
 
@@ -96,22 +106,29 @@ def do_item(item: Item, config: RunConfig, run_id: str) -> State[Outcome]:
         attempts.append(_made_attempt(brief, workspace, config, run_id))
         return attempts[-1]
 
+    def pull(outcome: Outcome) -> Outcome:
+        return with_pull_request(outcome, record.item, config, tools, say)
+
+    say = get_run_logger().info
     try:
-        outcome = do(record, config, tools, attempt, get_run_logger().info)
+        outcome = do(record, config, tools, attempt, say)
         if outcome.ending in _EXPLAINED:
             show_failure(record.item, outcome, attempts, config)
-        return _settled(record, outcome)
+        return _settled(record, outcome, pull)
     except (CellConflict, ItemChanged) as error:
         return final_state(Outcome(item.id, Ending.CHANGED, notes=str(error), usage=error.usage))
     except Pause:
         # Raised where the next attempt was to begin, which is a task too.
         words = "a person paused the run before the next attempt"
         spent = sum((attempt.work.usage for attempt in attempts), Usage())
-        return _settled(record, Outcome(item.id, Ending.GIVEN_BACK, notes=words, usage=spent))
+        return _settled(record, Outcome(item.id, Ending.GIVEN_BACK, notes=words, usage=spent), pull)
 
 
-def _settled(record: ItemRecord, outcome: Outcome) -> State[Outcome]:
-    """Write the outcome; what the remote does not take now is kept, and written as soon as it does."""
+def _settled(record: ItemRecord, outcome: Outcome, pull: Callable[[Outcome], Outcome]) -> State[Outcome]:
+    """Write the outcome; what the remote does not take now is kept, and written as soon as it does.
+
+    Only when it is written ``pull`` asks for what is done to be merged.
+    """
     try:
         record.end(outcome)
     except (LedgerError, BacklogError) as error:
@@ -119,7 +136,7 @@ def _settled(record: ItemRecord, outcome: Outcome) -> State[Outcome]:
             raise
         outcome = replace(outcome, row=record.item)
         return Failed(name="Unrecorded", message=f"{outcome.ending}, not recorded: {error}", data=outcome)
-    return final_state(outcome)
+    return final_state(pull(outcome) if outcome.ending is Ending.DONE else outcome)
 
 
 def final_state(outcome: Outcome) -> State[Outcome]:
@@ -127,6 +144,8 @@ def final_state(outcome: Outcome) -> State[Outcome]:
     if outcome.ending is Ending.DONE:
         used = format_tokens(outcome.usage.used)
         message = f"{used} tokens, {outcome.attempts} attempt(s), commit {outcome.commit[:10]}"
+        if outcome.pull_request:
+            message += f", {outcome.pull_request}"
         return Completed(name="Done", message=message, data=outcome)
     name = outcome.ending.value.title().replace(" ", "")
     return Failed(name=name, message=outcome.notes, data=outcome)

@@ -14,6 +14,7 @@ from tasks_lib.engine.artifacts import show_phase_gate
 from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.record import settle
 from tasks_lib.ports import Outcome, Verdict
+from tasks_lib.telemetry import traced
 
 
 def check_phase(phase: Phase, phases: int, config: RunConfig, run_id: str) -> tuple[Verdict, ...]:
@@ -26,6 +27,7 @@ def check_phase(phase: Phase, phases: int, config: RunConfig, run_id: str) -> tu
 
 
 @task(task_run_name="Gate of {phase.title}")
+@traced("phase gate", lambda phase, *_: {"phase": phase.number})
 def _phase_gate(phase: Phase, phases: int, config: RunConfig, run_id: str) -> State[tuple[Verdict, ...]]:
     tools = toolbox(config, run_id)
     verdicts = tuple(tools.gates.check_phase(phase.number, last=phase.number == phases))

@@ -17,8 +17,10 @@ from tasks_lib.planning.ending import Report
 from tasks_lib.planning.plan import make_plan
 from tasks_lib.planning.report import session_summary
 from tasks_lib.ports import Toolbox
+from tasks_lib.telemetry import traced
 
 
+@traced("run", lambda config, *_args, **_more: {"backlog": config.backlog_name})
 def work_backlog(
     config: RunConfig,
     run_id: str,

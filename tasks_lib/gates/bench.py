@@ -13,6 +13,7 @@ from tasks_lib.gates.runners import Reporting
 from tasks_lib.gates.runs import Run
 from tasks_lib.gates.setup import SetUps
 from tasks_lib.ports import Finished, Sandbox, Shell
+from tasks_lib.telemetry import traced
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Bench:
             for repo in repos:
                 yield repo, self._template
 
+    @traced("gate", lambda _self, gate: {"gate": gate.name})
     def run(self, gate: GateConfig) -> Run:
         """Run a gate, again as often as it may while it is red, each time in a clean place."""
         for number in range(1, gate.reruns + 2):

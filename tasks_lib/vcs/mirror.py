@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import RemoteUnavailable
+from tasks_lib.telemetry import traced
 from tasks_lib.vcs import scratch
 from tasks_lib.vcs.clone import BRANCHES, Clone
 from tasks_lib.vcs.git import Answer, Git, GitFailed
@@ -176,6 +177,7 @@ class Mirror:
         tree, *conflicts = answer.text.rstrip("\0").split("\0")
         return Merge(tree, tuple(conflicts))
 
+    @traced("push", lambda _self, updates, _fence=None: {"branches": " ".join(updates)})
     def push(self, updates: Mapping[str, str], fence: Move | None = None) -> PushOutcome:
         """Push commits to branches, all of them or none, and never by force; a fence moves with them."""
         refspecs = [f"{commit}:refs/heads/{branch}" for branch, commit in updates.items()]
