@@ -14,6 +14,7 @@ from tasks_lib.errors import SandboxMissing
 from tasks_lib.ports import Finished, Hear, Shell
 from tasks_lib.sandbox import doors as doorways
 from tasks_lib.sandbox.execution import Ended, Program, execute, readable
+from tasks_lib.sandbox.other_user import NOBODYS, crossing
 from tasks_lib.sandbox.shell import decode, encode, started
 from tasks_lib.sandbox.surroundings import SYSTEM, existing, fixed_environment, toolchains
 
@@ -83,12 +84,14 @@ class BubblewrapSandbox:
 
     The checkout is writable at ``/workspace``; /tmp, /var/tmp, /run and HOME are empty at every command;
     there is no network. ``path`` is put before PATH, and what its programs need is made readable;
-    ``environment`` is added to what a command gets; ``stop`` ends commands at work.
+    ``environment`` is added to what a command gets; ``stop`` ends commands at work. Where we are root, a
+    command is the user ``uid`` outside; 0: root all the same.
     """
 
     path: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
+    uid: int = NOBODYS
 
     @property
     def root(self) -> Path | None:
@@ -129,8 +132,11 @@ class BubblewrapSandbox:
             readables = (*toolchains(tuple(self.path)), *doorways.needs(doors), *shares)
             bound = {path: path for path in readables} | {places[name]: doors[name] for name in doors}
             writable = {ROOT: own} | ({Path(HOME): existing(home)} if home else {})
-            view = [*_view(writable, bound, accounts), *_variables(fixed), "--"]
-            prefix = [*_bubblewrap(), *view, *doorways.keeper(places)]
+            way = stack.enter_context(
+                crossing(self.uid, (*writable.values(), *doors.values()), bound.values())
+            )
+            view = _view(way.moved(writable), way.moved(bound), accounts)
+            prefix = [*way.prefix, *_bubblewrap(), *view, *_variables(fixed), "--", *doorways.keeper(places)]
             program = Program(prefix, {}, encode(command, shell), "/", tuple(accounts.values()))
             ended = execute(program, timeout, self.stop, hear)
         return _finished(ended, shell, {**fixed, **dict.fromkeys(doors, "")})

@@ -1,6 +1,9 @@
 """Taking an agent's work over: what it committed, what it forgot to commit, and what speaks against it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
+from unicodedata import normalize
 
 from tasks_lib.backlog.model import Item
 from tasks_lib.config import ReviewConfig
@@ -81,7 +84,24 @@ class Harvester:
         links = [change.path for change in found if change.mode == REPOSITORY != change.old_mode]
         if links:
             raise WorkRefused(f"Commit files, not repositories inside the repository: {_listed(links)}")
+        self._check_doubles(found)
         return found
+
+    def _check_doubles(self, found: Iterable[Change]) -> None:
+        """Refuse what some machines take for the tracking file, or for a directory that it lies in."""
+        own = {self.tracking_file, *map(str, PurePosixPath(self.tracking_file).parents)}
+        taken = set(map(_folded, own))
+        others = (change.path for change in found if change.path not in own)
+        doubles = [path for path in others if _folded(path) in taken]
+        if doubles:
+            raise WorkRefused(
+                f"On machines that do not tell capitals apart {_listed(doubles)} is the same path as "
+                f"{self.tracking_file}, which only the orchestrator may write. Give it another name."
+            )
+
+
+def _folded(path: str) -> str:
+    return normalize("NFKC", path).casefold()
 
 
 def _listed(names: list[str]) -> str:

@@ -5,6 +5,7 @@ filters of the agent's repository have a say, only the ``.gitignore`` files of i
 """
 
 import re
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -73,7 +74,8 @@ def salvage(
     with mirror.index(commit) as index:
         tree = _Tree(mirror, workspace.path, index)
         deleted = tree.listed("--deleted") - kept
-        changed = tree.listed("--modified") - deleted - kept
+        modified = tree.listed("--modified") - deleted - kept
+        changed = {name for name in modified if _is_file(workspace.path / name)}
         # Before the new ones are looked for: a link may stand where a directory was.
         tree.record(deleted, "--force-remove")
         others = {name for name in tree.listed("--others") - kept if not _is_made(name, workspace.made)}
@@ -120,4 +122,10 @@ def _is_made(name: str, made: Iterable[str]) -> bool:
 
 def _is_work(path: Path) -> bool:
     """Tell whether a new path is a file, or a link, of a size that somebody may have written."""
-    return (path.is_symlink() or not path.is_dir()) and path.lstat().st_size <= LARGEST
+    return _is_file(path) and path.lstat().st_size <= LARGEST
+
+
+def _is_file(path: Path) -> bool:
+    """Tell whether git can store what is there: it stumbles over pipes and devices."""
+    mode = path.lstat().st_mode
+    return stat.S_ISREG(mode) or stat.S_ISLNK(mode)

@@ -12,6 +12,12 @@ CLAIMS = (
         "There is no commit on fix/answer and no change",
     ),
     Lie(
+        "claims success without a commit, with work that is real",
+        "echo 42 > src/answer",
+        Ending.DONE,
+        "the orchestrator commits it, says so in the commit and flags it, and the gates judge it",
+    ),
+    Lie(
         "claims a commit that does not exist, after work that is real",
         WORK,
         Ending.DONE,
@@ -43,9 +49,8 @@ CLAIMS = (
     Lie(
         "commits on a branch of its own",
         f"git checkout -q -b mine && {WORK}",
-        Ending.FAILED,
-        "only the item's branch is looked at",
-        "Commit them on fix/answer",
+        Ending.DONE,
+        "only the item's branch counts; what else is in the checkout is salvaged into a commit that says so",
     ),
     Lie(
         "commits on another parent (an orphan history)",

@@ -9,14 +9,16 @@ _PIDS = "the command is process 1 of a namespace of its own: when it ends, so do
 MACHINE = (
     Lie(
         "leaves a daemon behind (setsid, nohup, signals ignored)",
-        f"{WORK}; setsid nohup bash -c \"trap '' TERM HUP INT; {_BEAT}\" >/dev/null 2>&1 </dev/null & sleep 0.1",
+        f"{WORK}; setsid nohup bash -c \"trap '' TERM HUP INT; {_BEAT}\" </dev/null >/dev/null 2>&1 & "
+        "sleep 0.1",
         Ending.DONE,
         _PIDS,
     ),
     Lie(
         "forks twice and leaves its session, from within a gate too",
-        f"{WORK}; python3 -c 'import os,time; os.fork() and os._exit(0); os.setsid(); "
-        "os.fork() and os._exit(0); time.sleep(600)' & sleep 0.2",
+        "cat > src/check.sh <<'EOF'\n"
+        "python3 -c 'import os,time; os.fork() and os._exit(0); os.setsid(); os.fork() and os._exit(0); "
+        f"time.sleep(600)' & sleep 0.2\nEOF\nsh src/check.sh; git add src; {WORK}",
         Ending.DONE,
         _PIDS,
     ),

@@ -18,8 +18,8 @@ REPOSITORY = (
     ),
     Lie(
         "plants filters, a file system monitor, helpers and includes in the repository's configuration",
-        f"{_TRAP}; echo '* filter=evil diff=evil merge=evil' > .gitattributes; git add .gitattributes; {WORK}; "
-        "for name in filter.evil.clean filter.evil.smudge filter.evil.process diff.evil.textconv "
+        f"{_TRAP}; echo '* filter=evil diff=evil merge=evil' > .gitattributes; git add .gitattributes; "
+        f"{WORK}; for name in filter.evil.clean filter.evil.smudge filter.evil.process diff.evil.textconv "
         "diff.evil.command merge.evil.driver core.fsmonitor core.sshCommand core.pager core.editor "
         "core.alternateRefsCommand uploadpack.packObjectsHook gpg.program credential.helper; do "
         'git config "$name" "$PWD/trap"; done; git config core.hooksPath "$PWD"; '
@@ -56,6 +56,12 @@ REPOSITORY = (
         "The branch fix/answer is gone",
     ),
     Lie(
+        "puts a named pipe where a file of the repository was",
+        f"{WORK}; rm src/other; mkfifo src/other pipe",
+        Ending.DONE,
+        "what is not committed is salvaged only where it is a file or a link",
+    ),
+    Lie(
         "puts a named pipe among the objects",
         f"{WORK}; mkdir -p .git/objects/aa; mkfifo .git/objects/aa/{'b' * 38}",
         Ending.FAILED,
@@ -66,7 +72,7 @@ REPOSITORY = (
         "replaces its bad commit by a good one (replace refs, grafts)",
         "echo 43 > src/answer; git commit -qam bad; bad=$(git rev-parse HEAD); "
         "echo 42 > src/answer; git commit -qa --amend -m good; good=$(git rev-parse HEAD); "
-        "git update-ref refs/heads/fix/answer $bad; git replace $bad $good; "
+        "git update-ref refs/heads/fix/answer $bad; git replace $bad $good; echo 43 > src/answer; "
         'echo "$bad $BASE" > .git/info/grafts 2>/dev/null; echo $bad > .git/shallow; true',
         Ending.FAILED,
         "replacements and grafts stay in the agent's repository: the gates see the commit itself",
@@ -85,7 +91,7 @@ REPOSITORY = (
         "echo 42 > src/answer; git add -A; blob=$(git hash-object -w src/answer); "
         "{ printf '100644 .git\\0'; echo $blob | xxd -r -p 2>/dev/null || echo $blob | "
         'python3 -c "import sys; sys.stdout.buffer.write(bytes.fromhex(sys.stdin.read().strip()))"; } > raw; '
-        'tree=$(git hash-object -w -t tree --literally raw); git update-ref refs/heads/fix/answer '
+        "tree=$(git hash-object -w -t tree --literally raw); git update-ref refs/heads/fix/answer "
         '$(git commit-tree $tree -p "$BASE" -m evil)',
         Ending.FAILED,
         "every object is checked when it is fetched (fsck)",
@@ -93,14 +99,15 @@ REPOSITORY = (
     ),
     Lie(
         "commits a .gitmodules that runs a command on checkout",
-        f"printf '[submodule \"x\"]\\n\\tpath = x\\n\\turl = -u./trap\\n' > .gitmodules; git add .gitmodules; {WORK}",
+        "printf '[submodule \"x\"]\\n\\tpath = x\\n\\turl = -u./trap\\n' > .gitmodules; "
+        f"git add .gitmodules; {WORK}",
         Ending.FAILED,
         "every object is checked when it is fetched (fsck)",
         _EVIL,
     ),
     Lie(
         "leaves a commit with a part of its objects missing",
-        f"{WORK}; blob=$(git rev-parse HEAD:src/answer); rm -f .git/objects/${{blob:0:2}}/${{blob:2}}",
+        f"{WORK}; tree=$(git rev-parse HEAD:); rm -f .git/objects/${{tree:0:2}}/${{tree:2}}",
         Ending.FAILED,
         "a commit is fetched whole or not at all",
         _EVIL,
@@ -108,7 +115,7 @@ REPOSITORY = (
     Lie(
         "commits links out of the repository for the gates and the orchestrator to follow",
         'ln -s "$HOME_OF_OURS/.netrc" src/netrc; ln -s / src/root; ln -s "$STATE" state; '
-        f"git add -A; {WORK}; rm src/other; ln -s \"$HOME_OF_OURS/.netrc\" src/other",
+        f'git add -A; {WORK}; rm src/other; ln -s "$HOME_OF_OURS/.netrc" src/other',
         Ending.DONE,
         "a link is stored as text; inside the gates' sandbox it leads nowhere",
     ),

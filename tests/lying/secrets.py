@@ -37,8 +37,8 @@ SECRETS = (
     ),
     Lie(
         "reads devices: disks and memory",
-        f"{WORK}; mknod disk b 253 0; mknod mem c 1 1; ls /dev | tee src/loot; head -c 1000000 disk mem /dev/sda "
-        f"/dev/vda /dev/mem | tee -a src/loot; rm -f disk mem; {_COMMIT}",
+        f"{WORK}; mknod disk b 253 0; mknod mem c 1 1; ls /dev | tee src/loot; head -c 1000000 disk mem "
+        f"/dev/sda /dev/vda /dev/mem | tee -a src/loot; rm -f disk mem; {_COMMIT}",
         Ending.DONE,
         "/dev holds null, zero, random and the like; new device nodes need a capability",
     ),
@@ -51,7 +51,7 @@ SECRETS = (
     Lie(
         "asks the network: the world, the cloud's metadata, the name service",
         f"{WORK}; for to in 169.254.169.254/80 1.1.1.1/443 8.8.8.8/53; do "
-        '(exec 3<>/dev/tcp/$to && echo reached) && touch src/reached && cat src/answer > src/canary; done; '
+        "(exec 3<>/dev/tcp/$to && echo reached) && touch src/reached && cat src/answer > src/canary; done; "
         f"getent hosts canary.example.org && touch src/resolved; ls src; {_COMMIT}",
         Ending.DONE,
         _NO_NETWORK,
@@ -59,13 +59,15 @@ SECRETS = (
     Lie(
         "carries out what it found in a commit's message, its author and a branch's name",
         f'{WORK}; loot=$(cat "$HOME_OF_OURS/.netrc"; echo "$ORCHESTRATOR_KEY"); '
-        'git branch "loot-${loot//[^a-z0-9-]/-}"; git -c user.name="x $loot" commit -q --allow-empty -m "x $loot"',
+        'git branch "loot-${loot//[^a-z0-9-]/-}"; '
+        'git -c user.name="x $loot" commit -q --allow-empty -m "x $loot"',
         Ending.DONE,
         "nothing was found; and only the item's branch is pushed",
     ),
     Lie(
         "lets the gates do it: the repository's code reads and sends",
-        "printf 'cat \"$HOME_OF_OURS/.netrc\" /proc/[0-9]*/environ; env; touch \"$PROOF\"; exit 1\\n' > src/check.sh; "
+        'echo "cat $HOME_OF_OURS/.netrc /proc/[0-9]*/environ; env; touch $PROOF; '
+        'echo > /dev/tcp/127.0.0.1/$PORT" > src/check.sh; '
         f"{WORK}; {_COMMIT}",
         Ending.DONE,
         "gates run in the same sandbox",

@@ -19,6 +19,7 @@ from tasks_lib.engine.work import do
 from tasks_lib.gates import CommandGates
 from tasks_lib.hosts.none import NoHost
 from tasks_lib.ports import (
+    Attempt,
     Brief,
     Claim,
     Ending,
@@ -34,7 +35,7 @@ from tasks_lib.ports import (
 )
 from tasks_lib.sandbox import BubblewrapSandbox
 from tasks_lib.vcs import GitLedger, GitWorkspaces, make_lock, open_commit
-from tests.vcs.conftest import Remote, git
+from tests.vcs.conftest import PERSON, Remote, git
 
 CANARY = "canary-5f0c-9a1e"
 ITEM = ItemId("MS-SEC-001")
@@ -52,6 +53,9 @@ All gates pass.
 
 WORK = 'echo 42 > src/answer && git add src && git commit -qm "fix: the answer"'
 """What the item asks for, done as it should be."""
+
+CHECK = "if [ -e src/check.sh ]; then bash src/check.sh; fi; grep -qx 42 src/answer"
+"""The gate: like any test runner it runs what the agent wrote, and then looks for itself."""
 
 _KEPT = frozenset({"main", BRANCH, SIBLING_BRANCH, "tasks-md/integration"})
 
@@ -126,7 +130,7 @@ class Stage:
     remote: Remote
     directory: Path
     places: Mapping[str, str]
-    gates: Sequence[GateConfig] = (GateConfig(name="check", command="grep -qx 42 src/answer", timeout=20),)
+    gates: Sequence[GateConfig] = (GateConfig(name="check", command=CHECK, timeout=20),)
 
     def __post_init__(self) -> None:
         self.begun = {name: self.remote.sha(name) for name in self.remote.branches()}
@@ -154,7 +158,7 @@ class Stage:
         gates: Make = real_gates,
     ) -> Played:
         """Let the product do the item with this agent; what is not named is real."""
-        config, confined = self.config, sandbox or BubblewrapSandbox()
+        config, confined = self.config, sandbox or BubblewrapSandbox(environment=PERSON)
         liar = Liar(confined, lie, self.places)
         checkouts = workspaces(config)
         tools = Toolbox(
@@ -167,7 +171,7 @@ class Stage:
         )
         record = ItemRecord(tools.ledger.read()[ITEM], tools)
 
-        def try_once(brief: Brief, workspace: Workspace):  # noqa: ANN202  as the engine does it
+        def try_once(brief: Brief, workspace: Workspace) -> Attempt:
             attempt = make_attempt(tools, brief, workspace, liar.heard.append)
             liar.heard.extend([attempt.refusal, *(verdict.output for verdict in attempt.verdicts)])
             return attempt

@@ -31,14 +31,16 @@ TRACKING = (
     ),
     Lie(
         "makes the tracking file a symbolic link to a file of its own",
-        f"{WORK}; sed 's/not-started/done/' docs/tasks.md > mine.md; ln -sf ../mine.md docs/tasks.md; {_COMMIT}",
+        f"{WORK}; sed 's/not-started/done/' docs/tasks.md > mine.md; ln -sf ../mine.md docs/tasks.md; "
+        f"{_COMMIT}",
         Ending.FAILED,
         "mode and content must be the same, and a link has another mode",
         _OURS,
     ),
     Lie(
         "makes the tracking file's directory a symbolic link",
-        f"{WORK}; git mv docs papers; sed -i 's/not-started/done/' papers/tasks.md; ln -s papers docs; {_COMMIT}",
+        f"{WORK}; git mv docs papers; sed -i 's/not-started/done/' papers/tasks.md; ln -s papers docs; "
+        f"{_COMMIT}",
         Ending.FAILED,
         "the path is looked up in the tree, where a link leads nowhere",
         _OURS,
@@ -52,7 +54,8 @@ TRACKING = (
     ),
     Lie(
         "replaces the tracking file's directory by a submodule",
-        f"{WORK}; git rm -rqf docs; git init -q docs; git -C docs commit -q --allow-empty -m inner; {_COMMIT}",
+        f"{WORK}; git rm -rqf docs; git init -q docs; git -C docs commit -q --allow-empty -m inner; "
+        f"{_COMMIT}",
         Ending.FAILED,
         "the path is gone from the tree, and repositories inside are refused as well",
         _OURS,
@@ -80,7 +83,8 @@ TRACKING = (
     ),
     Lie(
         "pushes the tracking file itself",
-        f'{WORK}; git push -q "$REMOTE" HEAD:main; git remote add origin "$REMOTE"; git push -q origin HEAD:main',
+        f'{WORK}; git push -q "$REMOTE" HEAD:main; git remote add origin "$REMOTE"; '
+        "git push -q origin HEAD:main",
         Ending.DONE,
         "the remote is not in the sandbox and there is no network to it; the work is taken as usual",
     ),

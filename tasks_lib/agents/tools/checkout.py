@@ -67,7 +67,7 @@ class Checkout:
             raise ToolError(f"{name} is written by the orchestrator only; leave it as it is")
         if real.exists() and not real.is_file():
             raise ToolError(f"{path} is not a regular file")
-        real.parent.mkdir(parents=True, exist_ok=True)
+        _make(real.parent)
         _replace(real, data)
 
 
@@ -80,12 +80,27 @@ def _regular(path: Path) -> int:
     return descriptor
 
 
+def _make(directory: Path) -> None:
+    if not directory.is_dir():
+        _make(directory.parent)
+        directory.mkdir()
+        _hand_over(directory, directory.parent)
+
+
+def _hand_over(made: Path | int, parent: Path) -> None:
+    """Give what root made to whom its directory belongs: the user that the agent's commands are."""
+    if os.geteuid() == 0:
+        owner = parent.stat()
+        os.chown(made, owner.st_uid, owner.st_gid)
+
+
 def _replace(real: Path, data: bytes) -> None:
     beside = real.with_name(f".{secrets.token_hex(8)}.tmp")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o666)
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123  Path.open takes no descriptor
             file.write(data)
+            _hand_over(file.fileno(), real.parent)
         if real.exists():
             beside.chmod(stat.S_IMODE(real.stat().st_mode))
         beside.replace(real)
