@@ -60,7 +60,7 @@ def _build(config_json: str, run_id: str) -> Toolbox:
     leash = Leash()
     sandbox = _sandbox(config, leash)
     lock = make_lock(config, run_id, leash.stop)
-    shop = _workshop(config, sandbox)
+    shop = workshop(config, sandbox)
     workspaces = GitWorkspaces(
         config,
         lock,
@@ -94,7 +94,8 @@ def _agent(config: RunConfig, sandbox: Sandbox, leash: Leash) -> Agent:
     )
 
 
-def _workshop(config: RunConfig, sandbox: Sandbox) -> Workshop:
+def workshop(config: RunConfig, sandbox: Sandbox) -> Workshop:
+    """Return what gates and set-ups work with."""
     state = config.state_dir.expanduser()
     places = Places(partial(open_commit, config), lambda: scratch(state / "checkouts", "place-"))
     homes = state / "homes" / sha256(config.remote.encode()).hexdigest()[:16]

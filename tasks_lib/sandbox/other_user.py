@@ -40,9 +40,9 @@ class Crossing:
 def crossing(uid: int, own: Collection[Path], others: Iterable[Path]) -> Iterator[Crossing]:
     """Give the way to that user; 0, or without root: no way.
 
-    ``own`` becomes the user's, directories with all that is in them; ``others`` must be readable for everybody.
+    ``own`` becomes the user's, directories with all that is in them; ``others`` must be readable for all.
     """
-    if uid == 0 or os.geteuid() != 0 or not _can_become(uid):
+    if uid == 0 or os.geteuid() != 0 or not _can_become(uid, shutil.which("bwrap")):
         yield Crossing()
         return
     for path in own:
@@ -74,11 +74,11 @@ def _steps(uid: int, places: Mapping[Path, Path]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4)
-def _can_become(uid: int) -> bool:
-    """Tell whether root has its rights here, which in a container is not sure."""
-    if not all(map(shutil.which, (*_TOOLS, "bwrap"))):
+def _can_become(uid: int, bwrap: str | None) -> bool:
+    """Tell whether root has its rights here, which in a container is not sure, and the user its tools."""
+    if bwrap is None or not all(map(shutil.which, _TOOLS)):
         return False
-    trial = [*_steps(uid, {}), "bwrap", "--unshare-user", "--ro-bind", "/", "/", "/bin/true"]
+    trial = [*_steps(uid, {}), bwrap, "--unshare-user", "--ro-bind", "/", "/", "/bin/true"]
     done = subprocess.run(trial, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=30)
     return done.returncode == 0
 
@@ -88,7 +88,7 @@ def _give(uid: int, path: Path) -> None:
     if path.stat().st_uid == uid:
         return
     if path.is_dir():
-        for directory, names, files, handle in os.fwalk(path):
+        for _, names, files, handle in os.fwalk(path):
             for name in (*names, *files):
                 os.chown(name, uid, uid, dir_fd=handle, follow_symlinks=False)
     os.chown(path, uid, uid)

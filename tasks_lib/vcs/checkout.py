@@ -1,5 +1,6 @@
 """Throw-away checkouts of one commit, without a repository in them that anybody could misuse."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,6 +31,8 @@ def open_commit(source: RunConfig | Mirror, sha: str) -> Iterator[Path]:
 def restore(config: RunConfig, sha: str, directory: Path) -> None:
     """Put the files of a commit back to where something changed them; nothing else is touched."""
     check_out(Mirror(config), sha, directory)
+    # Some files are ours now: a sandbox whose commands are another user's gives them the whole anew.
+    os.chown(directory, os.geteuid(), os.getegid())
 
 
 def check_out(mirror: Mirror, sha: str, directory: Path) -> None:

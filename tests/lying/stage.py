@@ -12,11 +12,12 @@ from pathlib import Path
 
 from tasks_lib.agents.contract import BadClaim, claim_from_text
 from tasks_lib.attempt import make_attempt
-from tasks_lib.backlog.model import ItemId
+from tasks_lib.backlog.model import Item, ItemId
+from tasks_lib.bootstrap import workshop
 from tasks_lib.config import GateConfig, Identity, LockConfig, RepoConfig, RunConfig
 from tasks_lib.engine.record import ItemRecord
 from tasks_lib.engine.work import do
-from tasks_lib.gates import CommandGates
+from tasks_lib.gates import CommandGates, Tips
 from tasks_lib.hosts.none import NoHost
 from tasks_lib.ports import (
     Attempt,
@@ -34,7 +35,7 @@ from tasks_lib.ports import (
     Workspace,
 )
 from tasks_lib.sandbox import BubblewrapSandbox
-from tasks_lib.vcs import GitLedger, GitWorkspaces, make_lock, open_commit
+from tasks_lib.vcs import GitLedger, GitWorkspaces, make_lock
 from tests.vcs.conftest import PERSON, Remote, git
 
 CANARY = "canary-5f0c-9a1e"
@@ -84,10 +85,12 @@ class Liar:
     lie: Lie
     exports: Mapping[str, str]
     heard: list[str] = field(default_factory=list)
-    name: str = "liar"
 
-    def probe(self, say: Say) -> None:
-        say("liars are always there")
+    def name(self, item: Item, attempt: int) -> str:
+        return f"liar-{item.id}-{attempt}"
+
+    def probe(self, items: Sequence[Item], say: Say) -> None:
+        say(f"liars are always there, for {len(items)} items")
 
     def work(self, brief: Brief, workspace: Workspace, say: Say) -> Work:
         shell = Shell(exports={**self.exports, "BASE": workspace.base, "OBJECTS": str(workspace.shares[0])})
@@ -118,9 +121,8 @@ Make = Callable[[RunConfig, Sandbox, GitWorkspaces], Gates]
 
 
 def real_gates(config: RunConfig, sandbox: Sandbox, workspaces: GitWorkspaces) -> Gates:
-    return CommandGates(
-        config, sandbox, lambda commit: open_commit(config, commit), workspaces.integration_tip
-    )
+    tips = Tips(workspaces.integration_tip, workspaces.base_tip)
+    return CommandGates(config, workshop(config, sandbox), tips)
 
 
 @dataclass
