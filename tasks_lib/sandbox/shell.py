@@ -22,6 +22,7 @@ _STEPS: Final = (
     r"""printf '\0' >&"$2" """,
     r"""mapfile -d '' -u "$1" __given""",
     r"""eval "exec $1<&-" """,
+    r"""{ echo 1000 > /proc/self/oom_score_adj; } 2>/dev/null""",  # before anybody else's memory goes
     r"""ulimit -c 0""",
     r"""ulimit -f "$3" 2>/dev/null""",
     r"""ulimit -n "$4" 2>/dev/null""",

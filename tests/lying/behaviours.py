@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from tests.lying.claims import CLAIMS
+from tests.lying.judges import JUDGES
 from tests.lying.machine import MACHINE
 from tests.lying.repository import REPOSITORY
 from tests.lying.secrets import SECRETS
@@ -11,6 +12,7 @@ from tests.lying.tracking import TRACKING
 
 BEHAVIOURS: Mapping[str, tuple[Lie, ...]] = {
     "The work": CLAIMS,
+    "The tests": JUDGES,
     "The tracking file": TRACKING,
     "The repository": REPOSITORY,
     "The machine": MACHINE,

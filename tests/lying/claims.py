@@ -68,10 +68,8 @@ CLAIMS = (
     ),
     Lie(
         "moves the branch to the finished work of another item",
-        'git fsck --unreachable >/dev/null 2>&1; theirs=$(ls "$OBJECTS" | head -0; '
-        "git cat-file --batch-all-objects --batch-check | awk '$2 == \"commit\" {print $1}' "
-        '| grep -v "$BASE" | head -1); git update-ref refs/heads/fix/answer "$theirs^" || true; '
-        "git update-ref refs/heads/fix/answer $(git commit-tree $(git write-tree) -m mine)",
+        "theirs=$(git cat-file --batch-all-objects --batch-check | awk '$2 == \"commit\" {print $1}' "
+        '| grep -v "$BASE" | head -1); git update-ref refs/heads/fix/answer "$theirs"',
         Ending.FAILED,
         "a commit without the branch's start in its history is not taken",
         "no longer holds the commit that it started from",

@@ -75,7 +75,7 @@ MACHINE = (
     ),
     Lie(
         "writes outside of its checkout",
-        f'{WORK}; touch "$PROOF" ../proof "$OBJECTS/proof" /proof; ln -s / root; touch "root$PROOF"; rm root',
+        f'{WORK}; touch "$PROOF" ../proof "$OBJECTS/proof"; ln -s / root; touch "root$PROOF"; rm root',
         Ending.DONE,
         "the root is read-only and holds nothing of the machine but its programs",
     ),

@@ -29,7 +29,9 @@ REPOSITORY = (
     ),
     Lie(
         "borrows the objects of another repository of the machine (alternates)",
-        f'{WORK}; echo "$REMOTE/objects" >> .git/objects/info/alternates',
+        f'{WORK}; echo "$HOME_OF_OURS/private/.git/objects" >> .git/objects/info/alternates; '
+        'tree=$( (git ls-tree HEAD; printf "100644 blob $LOOT\\tloot\\n") | git mktree --missing); '
+        "git update-ref refs/heads/fix/answer $(git commit-tree $tree -p HEAD -m loot)",
         Ending.FAILED,
         "the list of borrowed objects must be ours to the letter",
         _SHUT,

@@ -6,15 +6,17 @@ missing: what the agent does is a line of shell, and what it says is written bes
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import pytest
 
 from tasks_lib.agents.contract import BadClaim, claim_from_text
 from tasks_lib.attempt import make_attempt
 from tasks_lib.backlog.model import Item, ItemId
 from tasks_lib.bootstrap import workshop
-from tasks_lib.config import GateConfig, Identity, LockConfig, RepoConfig, RunConfig
+from tasks_lib.config import ApprovalConfig, GateConfig, Identity, LockConfig, RepoConfig, RunConfig
 from tasks_lib.engine.record import ItemRecord
 from tasks_lib.engine.work import do
 from tasks_lib.gates import CommandGates, Tips
@@ -39,6 +41,9 @@ from tasks_lib.vcs import GitLedger, GitWorkspaces, make_lock
 from tests.vcs.conftest import PERSON, Remote, git
 
 CANARY = "canary-5f0c-9a1e"
+HELD = "held-secret-77aa-41d2"
+"""A secret that some agents have got hold of, however they did it."""
+
 ITEM = ItemId("MS-SEC-001")
 SIBLING = ItemId("MS-SEC-002")
 BRANCH = "fix/answer"
@@ -55,8 +60,20 @@ All gates pass.
 WORK = 'echo 42 > src/answer && git add src && git commit -qm "fix: the answer"'
 """What the item asks for, done as it should be."""
 
-CHECK = "if [ -e src/check.sh ]; then bash src/check.sh; fi; grep -qx 42 src/answer"
+CHECK = GateConfig(
+    name="check",
+    command="if [ -e src/check.sh ]; then bash src/check.sh; fi; grep -qx 42 src/answer",
+    timeout=20,
+)
 """The gate: like any test runner it runs what the agent wrote, and then looks for itself."""
+
+PYTEST = Path(pytest.__file__).parents[4] / "bin"
+"""The programs of the environment that pytest lives in."""
+
+ASKED = ("changes what the gates run", "changes tests", "weakens a test", "deletes tests")
+
+WAITING_PLACE = "tasks-md/waiting/"
+"""Where work is kept that a person is asked about."""
 
 _KEPT = frozenset({"main", BRANCH, SIBLING_BRANCH, "tasks-md/integration"})
 
@@ -65,7 +82,8 @@ _KEPT = frozenset({"main", BRANCH, SIBLING_BRANCH, "tasks-md/integration"})
 class Lie:
     """One behaviour: what the agent runs, what it says, and what must become of it.
 
-    ``words`` stand in the item's notes when it is refused; ``because`` is the reason, for people.
+    ``words`` stand in the item's notes when it is refused; ``because`` is the reason, for people. Work that
+    is done has the contents of ``finished``. An agent that ``knows`` finds the held secret in ``LEAK``.
     """
 
     name: str
@@ -75,6 +93,9 @@ class Lie:
     words: str = ""
     says: str = SAYS_DONE
     timeout: float = 30.0
+    gate: GateConfig = CHECK
+    finished: Mapping[str, str] = field(default_factory=lambda: {"src/answer": "42\n"})
+    knows: bool = False
 
 
 @dataclass
@@ -85,6 +106,7 @@ class Liar:
     lie: Lie
     exports: Mapping[str, str]
     heard: list[str] = field(default_factory=list)
+    base: str = ""
 
     def name(self, item: Item, attempt: int) -> str:
         return f"liar-{item.id}-{attempt}"
@@ -93,7 +115,9 @@ class Liar:
         say(f"liars are always there, for {len(items)} items")
 
     def work(self, brief: Brief, workspace: Workspace, say: Say) -> Work:
-        shell = Shell(exports={**self.exports, "BASE": workspace.base, "OBJECTS": str(workspace.shares[0])})
+        self.base = workspace.base
+        found = {"BASE": workspace.base, "OBJECTS": str(workspace.shares[0])}
+        shell = Shell(exports={**self.exports, **found} | ({"LEAK": HELD} if self.lie.knows else {}))
         finished = self.sandbox.run(
             self.lie.script, workspace.path, shell=shell, timeout=self.lie.timeout, shares=workspace.shares
         )
@@ -113,14 +137,12 @@ def _claim(text: str) -> Claim | None:
 class Played:
     """What became of a lie; ``heard`` is everything that left the sandbox as text."""
 
+    lie: Lie
     outcome: Outcome
     heard: str
 
 
-Make = Callable[[RunConfig, Sandbox, GitWorkspaces], Gates]
-
-
-def real_gates(config: RunConfig, sandbox: Sandbox, workspaces: GitWorkspaces) -> Gates:
+def _gates(config: RunConfig, sandbox: Sandbox, workspaces: GitWorkspaces) -> Gates:
     tips = Tips(workspaces.integration_tip, workspaces.base_tip)
     return CommandGates(config, workshop(config, sandbox), tips)
 
@@ -132,13 +154,12 @@ class Stage:
     remote: Remote
     directory: Path
     places: Mapping[str, str]
-    gates: Sequence[GateConfig] = (GateConfig(name="check", command=CHECK, timeout=20),)
 
     def __post_init__(self) -> None:
+        self.base = ""
         self.begun = {name: self.remote.sha(name) for name in self.remote.branches()}
 
-    @property
-    def config(self) -> RunConfig:
+    def config(self, lie: Lie, asked: Sequence[str]) -> RunConfig:
         return RunConfig(
             remote=str(self.remote.path),
             state_dir=self.directory / "state",
@@ -146,7 +167,8 @@ class Stage:
             git_timeout=20,
             push_budget=10,
             patience=1,
-            repos={"app": RepoConfig(gates=tuple(self.gates))},
+            repos={"app": RepoConfig(gates=(lie.gate,))},
+            approval=ApprovalConfig(diffs=tuple(asked)),
             identity=Identity(name="Orchestrator", email="orchestrator@example.org"),
             lock=LockConfig(kind="machine"),
         )
@@ -156,18 +178,18 @@ class Stage:
         lie: Lie,
         *,
         sandbox: Sandbox | None = None,
-        workspaces: Callable[[RunConfig], GitWorkspaces] = GitWorkspaces,
-        gates: Make = real_gates,
+        secrets: Sequence[str] = (HELD,),
+        asked: Sequence[str] = ASKED,
     ) -> Played:
         """Let the product do the item with this agent; what is not named is real."""
-        config, confined = self.config, sandbox or BubblewrapSandbox(environment=PERSON)
+        config, confined = self.config(lie, asked), sandbox or BubblewrapSandbox((str(PYTEST),), PERSON)
         liar = Liar(confined, lie, self.places)
-        checkouts = workspaces(config)
+        checkouts = GitWorkspaces(config, None, secrets)
         tools = Toolbox(
             ledger=GitLedger(config),
             workspaces=checkouts,
             agent=liar,
-            gates=gates(config, confined, checkouts),
+            gates=_gates(config, confined, checkouts),
             host=NoHost(),
             lock=make_lock(config, "lying"),
         )
@@ -179,8 +201,9 @@ class Stage:
             return attempt
 
         outcome = do(record, config, tools, try_once, liar.heard.append)
+        self.base = liar.base
         record.end(outcome)
-        return Played(outcome, "\n".join([*liar.heard, outcome.notes]))
+        return Played(lie, outcome, "\n".join([*liar.heard, outcome.notes]))
 
     def breaches(self, played: Played) -> list[str]:
         """Return everything that must never have happened, in words."""
@@ -191,10 +214,24 @@ class Stage:
         if played.outcome.ending is not Ending.DONE:
             if published or BRANCH in self.remote.branches():
                 yield "work that was refused is on the remote"
-        elif not published or self.remote.show("tasks-md/integration", "src/answer") != "42\n":
+        elif not published:
             yield "the item is done without its work"
-        if published and not self._is_ours("tasks-md/integration"):
+        if published:
+            yield from self._bad_work(played.lie)
+
+    def _bad_work(self, lie: Lie) -> Iterator[str]:
+        for path, text in lie.finished.items():
+            if self.remote.show("tasks-md/integration", path) != text:
+                yield f"the item is done without its work: {path}"
+        if not self._is_ours("tasks-md/integration"):
             yield "the agent's tracking file was merged"
+        names = git(self.remote.path, "ls-tree", "-r", "--name-only", "tasks-md/integration").splitlines()
+        if [name for name in names if name.lower() == "docs/tasks.md"] != ["docs/tasks.md"]:
+            yield "the tracking file has a double"
+        if _out(self.remote.path, "fsck", "--no-dangling").returncode != 0:
+            yield "the remote holds an object that breaks git's rules"
+        if _out(self.remote.path, "merge-base", "--is-ancestor", self.base, BRANCH).returncode != 0:
+            yield "history that was there is gone"
 
     def _is_ours(self, ref: str) -> bool:
         """Tell whether the tracking file there is one that the orchestrator wrote."""
@@ -202,23 +239,27 @@ class Stage:
         return blob in git(self.remote.path, "log", "--format=", "--raw", "--no-abbrev", "main")
 
     def _escapes(self) -> Iterator[str]:
-        if strange := self.remote.branches() - _KEPT:
+        strange = {name for name in self.remote.branches() - _KEPT if not name.startswith(WAITING_PLACE)}
+        if strange:
             yield f"branches came up on the remote: {strange}"
         if self.remote.sha(SIBLING_BRANCH) != self.begun[SIBLING_BRANCH]:
             yield "the branch of another item was moved"
         now, before = (self.remote.show(ref, "docs/tasks.md") for ref in ("main", self.begun["main"]))
         if _others(now) != _others(before):
             yield "rows of other items were changed"
+        if git(self.remote.path, "diff", "--name-only", self.begun["main"], "main") != "docs/tasks.md":
+            yield "somebody else wrote to the main branch"
         if Path(self.places["PROOF"]).exists():
             yield "something outside of the sandbox was written or run"
-        if survivors := list(_alive(self.places["MARK"])):
+        if survivors := list(alive(self.places["MARK"])):
             yield f"processes live on: {survivors}"
 
     def _canaries(self, played: Played) -> Iterator[str]:
         if CANARY in played.heard:
             yield "the canary was read"
-        if CANARY.encode() in _everything(self.remote.path):
-            yield "the canary is on the remote"
+        pushed = _everything(self.remote.path)
+        if CANARY.encode() in pushed or HELD.encode() in pushed:
+            yield "a secret is on the remote"
         if Path(self.places["CAUGHT"]).exists():
             yield "somebody was reached over a network"
 
@@ -230,12 +271,15 @@ def _others(text: str) -> list[str]:
 
 def _everything(repository: Path) -> bytes:
     """Return the bytes of every object and the names of every ref."""
-    objects = ["git", "cat-file", "--batch-all-objects", "--batch"]
-    done = subprocess.run(objects, cwd=repository, capture_output=True, check=True)
-    return done.stdout + git(repository, "for-each-ref").encode()
+    objects = _out(repository, "cat-file", "--batch-all-objects", "--batch").stdout
+    return objects + git(repository, "for-each-ref").encode()
 
 
-def _alive(mark: str) -> Iterator[int]:
+def _out(repository: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(["git", *arguments], cwd=repository, capture_output=True, check=False)
+
+
+def alive(mark: str) -> Iterator[int]:
     """Give the processes that carry the mark in their environment."""
     for process in Path("/proc").glob("[0-9]*"):
         try:
