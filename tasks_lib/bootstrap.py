@@ -17,7 +17,7 @@ from tasks_lib.errors import ConfigError
 from tasks_lib.gates import Base, CommandGates, Places, SetUps, Tips, Workshop
 from tasks_lib.hosts import make_host
 from tasks_lib.ports import Agent, Leash, Ledger, Sandbox, Toolbox
-from tasks_lib.sandbox import BubblewrapSandbox, NoSandbox
+from tasks_lib.sandbox import BubblewrapSandbox, Network, NoSandbox
 from tasks_lib.vcs import (
     REQUEST_TRAILER,
     GitLedger,
@@ -34,6 +34,7 @@ SECRET_VARIABLES = ("PREFECT_API_KEY", "PREFECT_API_AUTH_STRING")
 
 _open = ExitStack()
 atexit.register(_open.close)
+_network = Network(_open)
 
 
 def toolbox(config: RunConfig, run_id: str) -> Toolbox:
@@ -66,6 +67,7 @@ def _build(config_json: str, run_id: str) -> Toolbox:
         lock,
         _secrets(config),
         lambda item, workspace: shop.setups.for_agent(config.repo_named(item.repo), workspace),
+        _network.doors,
     )
     return Toolbox(
         ledger=GitLedger(config, run_id=run_id, pusher=lock),
@@ -100,7 +102,7 @@ def workshop(config: RunConfig, sandbox: Sandbox) -> Workshop:
     places = Places(partial(open_commit, config), lambda: scratch(state / "checkouts", "place-"))
     homes = state / "homes" / sha256(config.remote.encode()).hexdigest()[:16]
     base = Base(GitWorkspaces(config).base_tip, homes)
-    setups = SetUps(sandbox, places, base, partial(restore, config))
+    setups = SetUps(sandbox, places, base, partial(restore, config), _network.doors)
     return Workshop(sandbox, places, setups, transcripts_directory(config))
 
 
@@ -128,10 +130,7 @@ def _sandbox(config: RunConfig, leash: Leash) -> Sandbox:
         "GIT_COMMITTER_NAME": identity.name,
         "GIT_COMMITTER_EMAIL": identity.email,
     }
-    return _SANDBOXES[config.sandbox.kind](config.sandbox.path, environment, leash.stop)
-
-
-_SANDBOXES: dict[str, type[BubblewrapSandbox] | type[NoSandbox]] = {
-    "bubblewrap": BubblewrapSandbox,
-    "none": NoSandbox,
-}
+    chosen = config.sandbox
+    if chosen.kind == "none":
+        return NoSandbox(chosen.path, environment, leash.stop)
+    return BubblewrapSandbox(chosen.path, environment, leash.stop, chosen.uid)

@@ -26,6 +26,7 @@
     ├── ApprovalNeeded        an item waits for a person's decision; the message is the question
     ├── BudgetSpent           an item has used up what it may use
     ├── SandboxMissing        a command may not run without its sandbox
+    ├── NotAllowed            a command wants to reach a host that its repository does not list
     └── HostError             the git host did not answer as documented
 
 Each one takes plain positional arguments and hands all of them to ``Exception``, so that it survives
@@ -195,6 +196,10 @@ class BudgetSpent(TasksMdError):
 
 class SandboxMissing(TasksMdError):
     """A command may not run because its sandbox is missing; the message says how to install it."""
+
+
+class NotAllowed(TasksMdError):
+    """A command wants to reach a host that it may not reach. Told to the command, never to the run."""
 
 
 class HostError(TasksMdError):

@@ -1,10 +1,13 @@
 """How the repos of the column ``repo`` are set up and checked."""
 
-from typing import Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field, model_validator
 
 from tasks_lib.config.section import Seconds, Section
+
+HOST: Final = r"^(\*\.)?([A-Za-z0-9_-]+\.)+[A-Za-z][A-Za-z0-9-]*:[1-9][0-9]{0,4}$"
+"""A name with its port, perhaps with a star in front. Its last part begins with a letter: no address."""
 
 
 class GateConfig(Section):
@@ -54,3 +57,6 @@ class RepoConfig(Section):
     path: str = Field(".", description="Directory inside the repository, e.g. apps/api")
     setup: SetupConfig | None = Field(None, description="Run in a fresh checkout, for agents and for gates")
     gates: tuple[GateConfig, ...] = Field((), description="Run in this order on every item's commit")
+    network: tuple[Annotated[str, Field(pattern=HOST)], ...] = Field(
+        (), description='Hosts that its commands may reach by https: ["pypi.org:443", "*.example.org:443"]'
+    )

@@ -14,6 +14,12 @@ class SandboxConfig(Section):
         "bubblewrap", description="none: commands run unconfined, and every report says so"
     )
     path: tuple[str, ...] = Field((), description="Directories put before PATH inside the sandbox")
+    uid: int = Field(
+        60_999,
+        ge=0,
+        lt=1 << 32,
+        description="Where the orchestrator is root: the user that commands are outside; 0: root as well",
+    )
     environment: dict[str, str] = Field(
         default_factory=dict,
         description="Variables that all commands of agents and gates see, e.g. cache paths; no secrets",

@@ -87,11 +87,13 @@ class Bench:
     def _run_once(self, gate: GateConfig, number: int) -> Run:
         with self._place() as place, open_log(self._shop.logs, *self._names(gate, number)) as log:
             reporting = Reporting.of(gate, place, self._job.directory, self._shop.sandbox.home)
+            hosts = dict.fromkeys(host for repo in self._job.repos for host in repo.network)
             finished = self._shop.sandbox.run(
                 reporting.command,
                 place.files,
                 shell=Shell(self._job.directory),
                 timeout=gate.timeout,
+                doors=self._shop.setups.doors(tuple(hosts)),
                 hear=log.hear,
                 home=place.home,
             )

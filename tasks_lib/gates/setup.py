@@ -7,7 +7,7 @@ away.
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -17,6 +17,9 @@ from tasks_lib.config import RepoConfig, SetupConfig
 from tasks_lib.errors import SetupFailed
 from tasks_lib.gates.places import Place, Places, copy
 from tasks_lib.ports import Finished, Sandbox, Shell, Workspace, clip
+
+Doors = Callable[[tuple[str, ...]], Mapping[str, Path]]
+"""Gives the doors that lead to some hosts, by variable."""
 
 _TOLD = 3_000
 
@@ -37,6 +40,7 @@ class SetUps:
     places: Places
     base: Base
     restore: Callable[[str, Path], None]
+    doors: Doors = lambda _: {}
     _kept: dict[str, Path] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -73,6 +77,7 @@ class SetUps:
             place.files,
             shell=Shell(repo.path),
             timeout=setup.timeout,
+            doors=self.doors(repo.network),
             home=place.home,
         )
         # What is judged, and built upon, are exactly the commit's files.

@@ -63,7 +63,8 @@ class Workspace:
     ``path`` is the checkout on this machine; ``base`` the commit that its branch started from (a full sha);
     ``directory`` the item's repo inside the checkout, ``apps/api``; ``shares`` are paths outside of it that
     its commands must be able to read (the objects that its clone borrows); ``home`` is what its commands have
-    as HOME, None for an empty one; ``made`` are paths that the set-up made, which are no work.
+    as HOME, None for an empty one; ``made`` are paths that the set-up made, which are no work; ``doors`` lead
+    its commands to the hosts that the repo's configuration lists, by variable.
     """
 
     path: Path
@@ -73,6 +74,7 @@ class Workspace:
     shares: tuple[Path, ...] = ()
     home: Path | None = None
     made: tuple[str, ...] = ()
+    doors: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

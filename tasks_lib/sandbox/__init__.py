@@ -1,9 +1,11 @@
 """What a command of an agent or a gate may see and touch.
 
-``BubblewrapSandbox`` confines it; ``NoSandbox`` does not and has to be chosen on purpose.
+``BubblewrapSandbox`` confines it; ``NoSandbox`` does not and has to be chosen on purpose. ``Network`` opens
+the way to the hosts that a configuration lists.
 """
 
 from tasks_lib.sandbox.bubblewrap import BubblewrapSandbox
+from tasks_lib.sandbox.network import Network
 from tasks_lib.sandbox.unconfined import NoSandbox
 
-__all__ = ["BubblewrapSandbox", "NoSandbox"]
+__all__ = ["BubblewrapSandbox", "Network", "NoSandbox"]

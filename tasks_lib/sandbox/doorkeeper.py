@@ -67,13 +67,13 @@ def _carry(near: socket.socket, path: str) -> None:
             far.connect(path)
         except OSError:
             return  # the service is gone: the connection ends
-        answers = threading.Thread(target=_pump, args=(far, near), daemon=True)
+        answers = threading.Thread(target=pump, args=(far, near), daemon=True)
         answers.start()
-        _pump(near, far)
+        pump(near, far)
         answers.join()
 
 
-def _pump(source: socket.socket, target: socket.socket) -> None:
+def pump(source: socket.socket, target: socket.socket) -> None:
     """Carry bytes until one side has no more, and tell the other one."""
     with suppress(OSError):
         while data := source.recv(CHUNK):

@@ -16,10 +16,13 @@ from tasks_lib.vcs.names import Remote
 BRANCHES = ("+refs/heads/*:refs/remotes/origin/*",)
 HARVESTS = "refs/tasks-md/harvest/"
 
+# Objects can be read by everybody, whatever our umask: the commands of an agent are another user's. Who may
+# come so far is decided by the directory above, and the configuration with its password is for us alone.
 _CONFIG = """\
 [core]
 \trepositoryformatversion = 0
 \tbare = true
+\tsharedRepository = 0644
 \tfsync = all
 """
 
@@ -149,7 +152,9 @@ class Clone:
         """Make an empty clone, in the place of whatever is there."""
         _remove(self.path)
         for directory in ("objects/info", "objects/pack", "refs/heads"):
-            (self.path / directory).mkdir(parents=True, mode=0o700)
+            (self.path / directory).mkdir(parents=True)
+        for directory in ("objects", "objects/info", "objects/pack"):
+            (self.path / directory).chmod(0o755)
         (self.path / "HEAD").write_text("ref: refs/heads/none\n")
         draft = self.path / "config.new"
         draft.touch(mode=0o600)

@@ -37,7 +37,7 @@ class GitWorkspaces:
 
     Any number of instances may be used at once, from any thread. What is published goes through ``pusher``,
     the lock of the run; ``secrets`` are values that no push may carry; ``prepare`` sets a new checkout up and
-    gives the HOME that belongs to it.
+    gives the HOME that belongs to it; ``doors`` gives those that lead to the hosts of a repo.
     """
 
     def __init__(
@@ -46,11 +46,13 @@ class GitWorkspaces:
         pusher: Pusher | None = None,
         secrets: Iterable[str] = (),
         prepare: Prepare = _nothing_to_prepare,
+        doors: Callable[[tuple[str, ...]], Mapping[str, Path]] = lambda _: {},
     ) -> None:
         self._config = config
         self._mirror = Mirror(config)
         self._pusher = pusher or self._mirror
         self._prepare = prepare
+        self._doors = doors
         leaks = Leaks(self._mirror, Secrets(secrets), config.review.allowed_tokens)
         self._harvester = Harvester(self._mirror, config.tracking_file, config.review, leaks)
 
@@ -87,10 +89,11 @@ class GitWorkspaces:
         if not ItemId.matches(item.id):
             raise WorkspaceError(f"{item.id!r} is no id of an item")
         branch = item_branch(item, self._config)
-        directory = self._config.repo_named(item.repo).path
+        repo = self._config.repo_named(item.repo)
         with scratch(self._mirror.state / "workspaces", f"{item.id}-") as path:
             base = self._mirror.mended(lambda: self._newest_clone(path, branch))
-            workspace = Workspace(path, branch, base, directory, (self._mirror.path / "objects",))
+            objects = self._mirror.path / "objects"
+            workspace = Workspace(path, branch, base, repo.path, (objects,), doors=self._doors(repo.network))
             with self._prepare(item, workspace) as home:
                 yield (
                     replace(workspace, home=home, made=keep_out(self._mirror, workspace))

@@ -130,7 +130,7 @@ class ClaudeCodeAgent:
             shell=Shell(exports=environment(self._config, model)),
             timeout=seconds,
             shares=(*workspace.shares, *self._program.shares),
-            doors={DOOR: door},
+            doors={**workspace.doors, DOOR: door},
             hear=lines.feed,
             home=workspace.home,
         )

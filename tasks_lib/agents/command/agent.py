@@ -139,7 +139,7 @@ class CommandAgent:
             shell=Shell(exports=PLACEHOLDER if doors else {}),
             timeout=seconds,
             shares=workspace.shares,
-            doors=doors,
+            doors={**workspace.doors, **doors},
             hear=lines.feed,
             home=workspace.home,
         )

@@ -33,6 +33,7 @@ class Bash:
             shell=self.shell,
             timeout=allowed,
             shares=self.workspace.shares,
+            doors=self.workspace.doors,
             home=self.workspace.home,
         )
         self.shell = finished.shell
