@@ -79,7 +79,8 @@ JUDGES = (
         f"{_BREAKS}; cat > tests/conftest.py <<'EOF'\n"
         "import os\n"
         "path = os.environ['TASKS_MD_REPORT']\n"
-        'case = \'<testcase classname="tests.test_other" name="test_other" time="0.1"/>\'\n'
+        "names = ('any', 'other')\n"
+        "case = ''.join(f'<testcase classname=\"tests.test_{n}\" name=\"test_{n}\"/>' for n in names)\n"
         "open(path, 'w').write('<testsuites><testsuite>' + case + '</testsuite></testsuites>')\n"
         "os._exit(0)\n"
         f"EOF\n{_COMMIT}",
