@@ -80,9 +80,18 @@ def _build(config_json: str, run_id: str) -> Toolbox:
         ),
         host=make_host(config.host, config.base_branch),
         lock=lock,
-        label=REPLAY_LABEL if config.agent.kind == "replay" else "",
+        label=label(config),
         leash=leash,
     )
+
+
+def label(config: RunConfig) -> str:
+    """Return what every report of a run says beside its figures; empty for an ordinary run."""
+    parts = {
+        REPLAY_LABEL: config.agent.kind == "replay",
+        "run without sandbox": config.sandbox.kind == "none",
+    }
+    return ", ".join(words for words, holds in parts.items() if holds)
 
 
 def _check_remote(config: RunConfig) -> None:

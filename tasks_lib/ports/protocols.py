@@ -172,7 +172,7 @@ class Sandbox(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Toolbox:
-    """The live adapters of one run; ``label`` marks figures that were not measured on a real model."""
+    """The live adapters of one run; ``label`` says in every report what is not as usual: ``replay``."""
 
     ledger: Ledger
     workspaces: Workspaces
