@@ -11,6 +11,7 @@ import pytest
 
 from tasks_lib.ports import Finished
 from tasks_lib.sandbox import execution
+from tasks_lib.sandbox.shell import PRELUDE
 
 Run = Callable[..., Finished]
 RESERVE = "from mmap import *; mmap(-1, 6 << 30, MAP_PRIVATE | MAP_ANONYMOUS)"
@@ -88,6 +89,6 @@ def test_each_limit_bites(
 ) -> None:
     """Without it the same command is not stopped."""
     assert words in confined(command).output
-    steps = [step for step in execution.PRELUDE.split("; ") if not step.startswith(limit)]
+    steps = [step for step in PRELUDE.split("; ") if not step.startswith(limit)]
     monkeypatch.setattr(execution, "PRELUDE", "; ".join(steps))
     assert words not in confined(command).output
