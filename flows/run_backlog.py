@@ -84,6 +84,6 @@ def _failed(tools: Toolbox) -> tuple[ItemId, ...]:
 
 def _final_state(report: Report) -> State[Report]:
     if report.stopped and cancelled():
-        return Cancelled(message=ending(report), data=report)
+        return Cancelled(message=ending(report))
     make = Completed if report.reason is Reason.FINISHED else Failed
     return make(name=report.reason.value.title().replace(" ", ""), message=ending(report), data=report)
