@@ -100,10 +100,10 @@ class Lie:
 
 @dataclass
 class Liar:
-    """An agent that runs a lie's script in its sandbox and then says what the lie says."""
+    """An agent that runs the scripts of its lies in its sandbox and then says what the last one says."""
 
     sandbox: Sandbox
-    lie: Lie
+    lies: Sequence[Lie]
     exports: Mapping[str, str]
     heard: list[str] = field(default_factory=list)
     base: str = ""
@@ -117,13 +117,14 @@ class Liar:
     def work(self, brief: Brief, workspace: Workspace, say: Say) -> Work:
         self.base = workspace.base
         found = {"BASE": workspace.base, "OBJECTS": str(workspace.shares[0])}
-        shell = Shell(exports={**self.exports, **found} | ({"LEAK": HELD} if self.lie.knows else {}))
-        finished = self.sandbox.run(
-            self.lie.script, workspace.path, shell=shell, timeout=self.lie.timeout, shares=workspace.shares
-        )
-        self.heard.append(finished.output)
-        say(f"{brief.item.id}: exit code {finished.exit_code}")
-        return Work(_claim(self.lie.says), Usage(output=1000))
+        for lie in self.lies:
+            shell = Shell(exports={**self.exports, **found} | ({"LEAK": HELD} if lie.knows else {}))
+            finished = self.sandbox.run(
+                lie.script, workspace.path, shell=shell, timeout=lie.timeout, shares=workspace.shares
+            )
+            self.heard.append(finished.output)
+            say(f"{brief.item.id}: exit code {finished.exit_code}")
+        return Work(_claim(self.lies[-1].says), Usage(output=1000))
 
 
 def _claim(text: str) -> Claim | None:
@@ -176,14 +177,14 @@ class Stage:
     def play(
         self,
         lie: Lie,
-        *,
+        *more: Lie,
         sandbox: Sandbox | None = None,
         secrets: Sequence[str] = (HELD,),
         asked: Sequence[str] = ASKED,
     ) -> Played:
-        """Let the product do the item with this agent; what is not named is real."""
+        """Let the product do the item with an agent of this lie, or of more; what is not named is real."""
         config, confined = self.config(lie, asked), sandbox or BubblewrapSandbox((str(PYTEST),), PERSON)
-        liar = Liar(confined, lie, self.places)
+        liar = Liar(confined, (lie, *more), self.places)
         checkouts = GitWorkspaces(config, None, secrets)
         tools = Toolbox(
             ledger=GitLedger(config),
