@@ -15,7 +15,7 @@ _SHOWN = 10
 
 
 @flow(name="check-backlog", flow_run_name="check of {config.tracking_file}")
-def check_backlog(config: Configuration) -> State[Survey]:
+def check_backlog(config: Configuration) -> State[None]:
     """Check that the tracking file can be run, and that its history keeps what runs promise.
 
     Failed with everything that is wrong as an artifact, as ``tasks-md check`` and ``tasks-md verify`` say it.
@@ -28,8 +28,8 @@ def check_backlog(config: Configuration) -> State[Survey]:
     publish(make_links(config).key("check"), page, f"Check of {config.tracking_file}")
     flush_pages()
     if found.clean:
-        return Completed(name="Clean", message="nothing is wrong with the file or its history", data=found)
-    return Failed(name="ProblemsFound", message=_words(found), data=found)
+        return Completed(name="Clean", message="nothing is wrong with the file or its history")
+    return Failed(name="ProblemsFound", message=_words(found))
 
 
 def _words(found: Survey) -> str:

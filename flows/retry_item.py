@@ -14,7 +14,6 @@ from tasks_lib.engine.secrets import take_secrets
 from tasks_lib.engine.session import work_backlog
 from tasks_lib.errors import LockHeld, LockLost
 from tasks_lib.planning.again import RETRIABLE
-from tasks_lib.planning.ending import Report
 from tasks_lib.planning.retried import retry_failed, retry_words
 from tasks_lib.ports import Toolbox
 
@@ -22,7 +21,7 @@ from tasks_lib.ports import Toolbox
 @flow(name=RETRY_FLOW, flow_run_name="{item}")
 def retry_item(
     item: str, config: Configuration, note: str = "", overrides: Overrides = NO_OVERRIDES
-) -> State[Report]:
+) -> State[None]:
     """Try one failed or blocked item once more, and then what waits for it. Nothing that is done is repeated.
 
     Its row is set back to not-started, as a person would do it. When another run is at work on the tracking
@@ -52,11 +51,11 @@ def retry_item(
         return Failed(name="LockLost", message=str(error))
 
 
-def _work(item: ItemId, config: RunConfig, tools: Toolbox) -> State[Report]:
+def _work(item: ItemId, config: RunConfig, tools: Toolbox) -> State[None]:
     """Do the item and what waits for it as the one writer."""
     with tools.lock.exclusive():
         report = work_backlog(config, str(runtime.flow_run.id), tools, only=(item,))
     words = retry_words(report, item)
     if retry_failed(report, item):
-        return Failed(name="FailedAgain", message=words, data=report)
-    return Completed(name="Retried", message=words, data=report)
+        return Failed(name="FailedAgain", message=words)
+    return Completed(name="Retried", message=words)

@@ -32,7 +32,7 @@ def run_backlog(  # noqa: PLR0913, PLR0917 the fields of the form
     approve: Sequence[str] = (),
     reject: Sequence[str] = (),
     note: str = "",
-) -> State[Report]:
+) -> State[None]:
     """Do every item of the backlog, phase by phase, and leave the truth in the tracking file.
 
     The run is Failed when anything is unfinished, and Completed at once when another run is at work on the
@@ -82,8 +82,8 @@ def _failed(tools: Toolbox) -> tuple[ItemId, ...]:
     return tuple(item.id for item in retriable(tools.ledger.read()) if question_of(item) is None)
 
 
-def _final_state(report: Report) -> State[Report]:
+def _final_state(report: Report) -> State[None]:
     if report.stopped and cancelled():
         return Cancelled(message=ending(report))
     make = Completed if report.reason is Reason.FINISHED else Failed
-    return make(name=report.reason.value.title().replace(" ", ""), message=ending(report), data=report)
+    return make(name=report.reason.value.title().replace(" ", ""), message=ending(report))
