@@ -165,9 +165,10 @@ def _tail(log: Path) -> str:
 
 @contextmanager
 def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables for a while; Prefect reads its settings from them when it is imported."""
+    """Set environment variables for a while; Prefect takes its settings from them."""
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
+    _settings_anew()
     try:
         yield
     finally:
@@ -176,6 +177,14 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+        _settings_anew()
+
+
+def _settings_anew() -> None:
+    """Let a Prefect that was imported already read its settings again: it would start a server of its own."""
+    imported = sys.modules.get("prefect.context")
+    if imported is not None:
+        imported.refresh_global_settings_context()
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

@@ -35,7 +35,8 @@ def test_a_served_deployment_has_its_schedule_and_its_limit_and_runs(
             found: list[dict[str, Any]] = []
             while not (found and _complete(found[0])) and served.poll() is None:
                 time.sleep(0.5)
-                found = ask(api, "/deployments/filter", {"flows": {"name": {"any_": ["run-backlog"]}}})
+                deployed = ask(api, "/deployments/filter", {"flows": {"name": {"any_": ["run-backlog"]}}})
+                found = [each for each in deployed if each["parameters"]["config"] == str(config_file)]
             assert found, (tmp_path / "log").read_text()
             (deployment,) = found
             schedule = deployment["schedules"][0]["schedule"]
