@@ -34,6 +34,7 @@ from tasks_lib.planning.ending import Report
 from tasks_lib.planning.frontier import late_items, next_items, open_phase
 from tasks_lib.planning.report import session_summary
 from tasks_lib.ports import Ending, Outcome, Toolbox, Usage
+from tasks_lib.telemetry import traced
 
 
 class BacklogRun:
@@ -78,8 +79,8 @@ class BacklogRun:
             self._form.offer(self._at.backlog)
             self._show_done_items()
             self._pages.show_all(self.report, self._at.task_runs)
-            while self._step() or self._decide_late():
-                self._pages.show_items(self.report, self._at.task_runs)
+            while self._work_phase():
+                pass
         except (KeyboardInterrupt, TerminationSignal):
             self._end_early()
         self._show_stuck_items()
@@ -99,6 +100,17 @@ class BacklogRun:
         for item in late_items(self._at.backlog, self._at.phase):
             title = self._at.backlog.phases[item.phase - 1].title
             yield f"{item.id} is open in {title!r}, which was over already: the next run does it"
+
+    @traced("phase", lambda self: {"phase": self._at.phase})
+    def _work_phase(self) -> bool:
+        """Take steps until another phase is open; return whether one is."""
+        phase = self._at.phase
+        while self._step() or self._decide_late():
+            self._pages.show_items(self.report, self._at.task_runs)
+            self._open_phase()
+            if self._at.phase != phase:
+                return True
+        return False
 
     def _step(self) -> bool:
         """Start what may start, then wait for one thing to happen; return whether there is more to do."""

@@ -1,4 +1,4 @@
-"""Spans: run, phase gate, item, attempt, turn, tool, gate, push, one inside the other."""
+"""Spans: run, phase, item, attempt, turn, tool, gate, one inside the other; phase gates and pushes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

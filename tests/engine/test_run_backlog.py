@@ -10,6 +10,7 @@ from tasks_lib.backlog.model import ItemStatus
 from tasks_lib.config import RunConfig, Rung
 from tests.engine.api import ask
 from tests.engine.project import Project, report, writes
+from tests.telemetry.tracer import tracing
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_api")]
 
@@ -24,8 +25,11 @@ def statuses(project: Project) -> dict[str, str]:
     return {item.id: item.status.value for item in project.backlog()}
 
 
-def test_a_run_finishes_every_item_and_leaves_a_readable_history(config: RunConfig, project: Project) -> None:
-    """All items end done, in an order that respects dependencies, phases and branches."""
+def test_a_run_finishes_every_item_and_leaves_a_readable_history(
+    config: RunConfig, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All items end done, in an order that respects dependencies, phases and branches; so do the spans."""
+    tracer = tracing(monkeypatch)
     state = run(config)
 
     assert (state.name, state.is_completed()) == ("Finished", True), state.message
@@ -46,6 +50,10 @@ def test_a_run_finishes_every_item_and_leaves_a_readable_history(config: RunConf
     merges = [line.split(":")[0] for line in project.subjects("integration") if line.startswith("Merge")]
     assert merges == [f"Merge {line.split(':')[0]}" for line in history if ": done" in line]
     assert project.git("show", "five:src/acp-001.txt") == "good", "a new branch holds what was finished"
+    places = {each.name.removeprefix("tasks-md."): each.parent for each in tracer.spans}
+    assert (places["item"], places["phase gate"]) == ("tasks-md.phase", "tasks-md.phase")
+    phases = [(each.parent, each.attributes) for each in tracer.spans if each.name == "tasks-md.phase"]
+    assert phases == [("tasks-md.run", {"tasks_md.phase": number}) for number in (1, 2)]
 
 
 def test_the_ui_has_a_task_per_item_with_its_edges_and_the_artifacts(
