@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tasks_lib.cli.files import UsageError
+from tasks_lib.errors import TasksMdError
 
 if TYPE_CHECKING:
     from tasks_lib.config import RunConfig
+
+AWAY = """the Prefect server went away and did not come back in time: {error}
+The tracking file on the remote is right, it says what is done; the UI's history of this run is incomplete.
+The next run goes on from the tracking file."""
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -51,10 +56,18 @@ def run_flow(config: "RunConfig", **named: object) -> int:
 
 
 def call_flow(name: str, *parameters: object, **named: object) -> int:
-    """Run a flow in this process; 0 when it did what it is for or another run does it, 1 otherwise."""
+    """Run a flow in this process; 0 when it did what it is for or another run does it, 1 otherwise.
+
+    Raise ``TasksMdError`` when the Prefect server went away and did not come back.
+    """
+    from httpx import TransportError
+
     # By its import path, as deployments name it: the library does not stand on the flows.
     flow = getattr(import_module(f"flows.{name}"), name)
-    state = flow(*parameters, **named, return_state=True)
+    try:
+        state = flow(*parameters, **named, return_state=True)
+    except TransportError as error:
+        raise TasksMdError(AWAY.format(error=str(error) or type(error).__name__)) from error
     print(f"\n{state.message}", flush=True)
     return 0 if state.is_completed() else 1
 
