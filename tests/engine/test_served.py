@@ -1,5 +1,7 @@
-"""People in the loop: a run that asks is suspended, answered in the UI's form, and goes on from the top."""
+"""Runs of a served deployment: asked, cancelled, paused and killed, they go on where the tracking file is."""
 
+import os
+import signal
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -10,9 +12,10 @@ import pytest
 from flows.run_backlog import run_backlog
 from tasks_lib.backlog.model import ItemStatus
 from tasks_lib.config import load_config
+from tasks_lib.vcs.holder import parse_holder
 from tests.engine.api import ask
 from tests.engine.conftest import CONFIG
-from tests.engine.project import TURN, Project, make_project, report, waits
+from tests.engine.project import TURN, Project, make_project, report, waits, writes
 from tests.engine.served import Served, serving
 
 pytestmark = pytest.mark.slow
@@ -143,6 +146,26 @@ def test_pausing_lets_the_items_at_work_finish_and_starts_nothing_new(
 
     ask(run.api, f"/flow_runs/{run.id}/resume", {})
     run.become("Finished")
+
+
+def test_the_next_run_goes_on_where_a_killed_one_was(
+    served: Served, config_file: Path, project: Project
+) -> None:
+    """Kill -9 of the flow's process: its run is Crashed at once, the next adopts its item."""
+    project.record("ACP-002", waits("ACP-002", seconds=300))
+    killed = served.start(config_file)
+    at_work(project, "ACP-002")
+    holder = parse_holder(project.git("log", "-1", "--format=%B", "--glob=refs/tasks-md/lock/*"))
+    assert holder.run == killed.id
+
+    os.kill(holder.pid, signal.SIGKILL)
+    killed.become("Crashed")
+    assert project.backlog()["ACP-002"].status is ItemStatus.IN_PROGRESS
+
+    project.record("ACP-002", writes("ACP-002", "good"))
+    served.start(config_file).become("Finished")
+    assert project.backlog().finished
+    assert killed.state["type"] == "CRASHED"
 
 
 def at_work(project: Project, item: str) -> None:
