@@ -8,12 +8,17 @@ LIVE ?=
 FRESH ?=
 KEEP ?=
 VARIANT ?=
+FIRST ?= .first
 
-.PHONY: demo test lint system constraints clean
+.PHONY: demo first test lint system constraints clean
 
 demo: system $(VENV)/.installed
 	$(BIN)/tasks-md demo $(if $(LIVE),--live) $(if $(FRESH),--fresh) $(if $(KEEP),--keep) \
 		$(if $(VARIANT),--variant $(VARIANT))
+
+# A backlog of three items to look around with: a remote and a configuration in $(FIRST).
+first: system $(VENV)/.installed
+	sh examples/first/prepare.sh $(FIRST)
 
 # The tests drive the Prefect UI in a real browser, and run the real Claude Code, which comes by npm.
 test: PROGRAMS = chromium npm
@@ -45,4 +50,4 @@ constraints:
 		--no-annotate --no-header --upgrade --extra dev pyproject.toml - -o constraints.txt
 
 clean:
-	rm -rf $(VENV) .demo
+	rm -rf $(VENV) .demo .first

@@ -91,14 +91,14 @@ def test_what_is_done_or_unknown_is_not_tried(config: RunConfig, project: Projec
 
 def test_the_run_at_work_takes_the_item(config: RunConfig, project: Project) -> None:
     """The retry ends at once and names that run, which does the item after it had recorded its failure."""
-    project.record("ACP-001", report("ACP-001", "blocked", "the address is missing"))
+    blocked = report("ACP-001", "blocked", "the address is missing")
+    project.record("ACP-001", blocked, writes("ACP-001", "good"))
     project.record("ACP-002", TURN.format(text="Still at it.", command="sleep 3") * 70)
     states: list[Any] = []
     main = threading.Thread(target=lambda: states.append(run(config)))
     main.start()
     while main.is_alive() and project.backlog()["ACP-001"].status is not ItemStatus.BLOCKED:
         time.sleep(0.2)
-    project.record("ACP-001", writes("ACP-001", "good"))
 
     handed = retry(config, "ACP-001", "it is in the file")
     while main.is_alive() and not project.backlog()["ACP-003"].done:

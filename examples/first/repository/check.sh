@@ -1,0 +1,2 @@
+# The gate of every item: no text may be left unfinished.
+! grep -n "TODO" ./*.txt

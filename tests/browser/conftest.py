@@ -1,0 +1,53 @@
+"""A real browser in front of a real Prefect server that serves a small project."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.site import Site
+from tests.browser.ui import Ui, window
+from tests.engine.conftest import config, config_file, project
+
+__all__ = ["config", "config_file", "project"]  # the fixtures of the engine's tests
+
+QUIET = (
+    *("--disable-gpu", "--disable-quic", "--disable-sync", "--disable-component-update"),
+    *("--no-first-run", "--disable-background-networking"),
+    "--no-sandbox",  # the tests may run as root, and the only pages are our own
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    program = shutil.which("chromium")
+    assert program, "chromium is missing: `make system PROGRAMS=chromium` installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server of its own, as it is restarted."""
+    with Site(tmp_path_factory.mktemp("prefect")) as site:
+        yield site
+
+
+@pytest.fixture
+def pictures() -> Path | None:
+    """The directory that keeps pictures of the pages: ``TASKS_MD_PICTURES`` names it."""
+    named = os.environ.get("TASKS_MD_PICTURES")
+    return Path(named) if named else None
+
+
+@pytest.fixture
+def ui(chromium: Browser, site: Site, pictures: Path | None) -> Iterator[Ui]:
+    """A fresh window on the UI."""
+    with window(chromium) as page:
+        yield Ui(page, site.address, pictures)

@@ -1,0 +1,60 @@
+"""What stands behind a person's browser: a server, and the process that serves a project's deployments."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tasks_lib.engine.server import embedded_server
+from tests.engine.api import ask
+
+_AT_ONCE = {"PREFECT_RUNNER_POLL_FREQUENCY": "1"}
+
+
+class Site(AbstractContextManager["Site"]):
+    """A Prefect server that can be restarted."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._server = ExitStack()
+        self.address = self._start()
+
+    def _start(self) -> str:
+        return self._server.enter_context(embedded_server(self._home))
+
+    def __exit__(self, *_: object) -> None:
+        self._server.close()
+
+    def restart(self) -> None:
+        """Stop the server and start it again, at the same address with the same database."""
+        self._server.close()
+        assert self._start() == self.address
+
+    @contextmanager
+    def serving(self, config_file: Path) -> Iterator[None]:
+        """Serve the deployments of a configuration until the end of the block."""
+        log = config_file.with_suffix(".log")
+        command = [sys.executable, "-m", "tasks_lib.cli", "serve", "--config", str(config_file)]
+        with log.open("wb") as output:
+            process = subprocess.Popen(command, env=os.environ | _AT_ONCE, stdout=output, stderr=output)
+        try:
+            while "retry-item" not in log.read_text():
+                assert process.poll() is None, log.read_text()
+                time.sleep(0.2)
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+    def flow_runs(self, flow: str) -> list[dict[str, Any]]:
+        """Return the runs of a flow, the newest first."""
+        asked = {"flows": {"name": {"any_": [flow]}}, "sort": "EXPECTED_START_TIME_DESC"}
+        with httpx.Client(base_url=f"{self.address}/api", trust_env=False, timeout=30) as api:
+            found: list[dict[str, Any]] = ask(api, "/flow_runs/filter", asked)
+        return found

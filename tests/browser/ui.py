@@ -1,0 +1,90 @@
+"""What a person does in the Prefect UI, and what they see there."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+PATIENCE = 180_000
+"""Milliseconds to wait for what a run does: a limit, not a measurement."""
+
+
+@contextmanager
+def window(browser: Browser) -> Iterator[Page]:
+    """Open a window of a size that a person may have, without anything remembered."""
+    with browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light") as context:
+        yield context.new_page()
+
+
+class Ui:
+    """A person in front of the Prefect UI."""
+
+    def __init__(self, page: Page, address: str, pictures: Path | None) -> None:
+        self.page = page
+        self.page.set_default_timeout(PATIENCE)
+        self._address = f"{address}/v2"
+        self._pictures = pictures
+
+    def open(self, path: str) -> None:
+        """Type an address of the UI."""
+        self.page.goto(f"{self._address}/{path}")
+
+    def open_deployment(self, flow: str) -> None:
+        """Go to the page of a flow's deployment by way of the list."""
+        self.open("deployments")
+        self.page.get_by_role("row").filter(has_text=flow).locator("a[href*='/deployment/']").click()
+        self.page.wait_for_url("**/deployments/deployment/**")
+
+    def quick_run(self) -> Locator:
+        """Press Run and Quick run on a deployment's page; return the form."""
+        self.page.get_by_role("button", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name="Quick run").click()
+        return self.page.get_by_role("dialog")
+
+    def send(self, form: Locator) -> None:
+        """Press the form's button, again while the server is too busy to take it."""
+        button = form.get_by_role("button", name=re.compile("^(Run|Submit)$"))
+        while button.is_visible():
+            with self.page.expect_response(re.compile("create_flow_run$")) as answer:
+                button.click()
+            if answer.value.ok:
+                return
+
+    def open_run(self, name: str) -> None:
+        """Go to the page of the newest flow run of that name by way of the list."""
+        self.open("runs")
+        self.page.get_by_role("link", name=name, exact=True).first.click()
+        self.page.wait_for_url("**/flow-run/**")
+
+    def choose(self, entry: str) -> None:
+        """Choose an entry of the page's menu, and say yes."""
+        self.page.get_by_role("button", name="Open menu").first.click()
+        self.page.get_by_role("menuitem", name=entry).click()
+        self.page.get_by_role("alertdialog").or_(self.page.get_by_role("dialog")).get_by_role(
+            "button", name=entry
+        ).click()
+
+    def open_tab(self, name: str) -> None:
+        """Choose a tab of the page."""
+        self.page.get_by_role("tab", name=name, exact=True).click()
+
+    def open_artifact(self, name: str) -> None:
+        """Open the newest version of an artifact that the page lists."""
+        self.open_tab("Artifacts")
+        self.page.get_by_role("link", name=name).first.click()
+        self.page.wait_for_url("**/artifacts/key/**")
+        self.page.locator("main a[href*='/artifacts/artifact/']").first.click()
+
+    def expect_state(self, name: str) -> None:
+        """Wait until the page shows a state's name."""
+        badge = self.page.get_by_text(re.compile(f"^{re.escape(name)}$")).first
+        expect(badge).to_be_visible(timeout=PATIENCE)
+
+    def keep_picture(self, name: str) -> None:
+        """Keep what the page shows, where somebody wants pictures."""
+        if self._pictures:
+            expect(self.page.locator(".animate-pulse")).to_have_count(0)
+            self.page.wait_for_timeout(8_000)  # until the graph has been drawn, for the eye alone
+            self.page.screenshot(path=self._pictures / f"{name}.png")
