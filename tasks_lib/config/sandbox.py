@@ -1,4 +1,4 @@
-"""What commands may see."""
+"""What commands may see and take."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ from tasks_lib.config.section import Section
 
 
 class SandboxConfig(Section):
-    """What commands of agents and gates may see."""
+    """What commands of agents and gates may see and take."""
 
     kind: Literal["bubblewrap", "none"] = Field(
         "bubblewrap", description="none: commands run unconfined, and every report says so"
@@ -23,4 +23,14 @@ class SandboxConfig(Section):
     environment: dict[str, str] = Field(
         default_factory=dict,
         description="Variables that all commands of agents and gates see, e.g. cache paths; no secrets",
+    )
+    cgroup: str = Field(
+        "auto",
+        pattern="^(auto|/.*)$",
+        description="The group below which every command gets one; auto: what systemd delegates, or none",
+    )
+    memory: int = Field(8192, ge=64, description="MiB for all processes of a command, where there are groups")
+    processes: int = Field(512, ge=16, description="How many processes a command may have")
+    disk_reserve: int = Field(
+        1024, ge=0, description="MiB that stay free on the disk of a checkout; a command that takes more ends"
     )

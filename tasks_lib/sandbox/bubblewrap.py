@@ -13,6 +13,7 @@ from typing import Final
 from tasks_lib.errors import SandboxMissing
 from tasks_lib.ports import Finished, Hear, Shell
 from tasks_lib.sandbox import doors as doorways
+from tasks_lib.sandbox.bounds import Bounds
 from tasks_lib.sandbox.execution import Ended, Program, execute, readable
 from tasks_lib.sandbox.other_user import NOBODYS, crossing
 from tasks_lib.sandbox.shell import decode, encode, started
@@ -85,13 +86,15 @@ class BubblewrapSandbox:
     The checkout is writable at ``/workspace``; /tmp, /var/tmp, /run and HOME are empty at every command;
     there is no network. ``path`` is put before PATH, and what its programs need is made readable;
     ``environment`` is added to what a command gets; ``stop`` ends commands at work. Where we are root, a
-    command is the user ``uid`` outside; 0: root all the same.
+    command is the user ``uid`` outside; 0: root all the same. ``bounds`` is what all processes of a command
+    may take together.
     """
 
     path: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
     uid: int = NOBODYS
+    bounds: Bounds = field(default_factory=Bounds)
 
     @property
     def root(self) -> Path | None:
@@ -137,13 +140,21 @@ class BubblewrapSandbox:
             )
             view = _view(way.moved(writable), way.moved(bound), accounts)
             prefix = [*way.prefix, *_bubblewrap(), *view, *_variables(fixed), "--", *doorways.keeper(places)]
-            program = Program(prefix, {}, encode(command, shell), "/", tuple(accounts.values()))
+            program = Program(
+                prefix,
+                {},
+                encode(command, shell),
+                "/",
+                tuple(accounts.values()),
+                bounds=self.bounds,
+                writable=tuple(writable.values()),
+            )
             ended = execute(program, timeout, self.stop, hear)
         return _finished(ended, shell, {**fixed, **dict.fromkeys(doors, "")})
 
 
 def _finished(ended: Ended, before: Shell, fixed: Mapping[str, str]) -> Finished:
-    if not started(ended.state) and not ended.timed_out:
+    if not started(ended.state) and not ended.timed_out and not ended.cut:
         raise SandboxMissing(f"bubblewrap could not set up its sandbox: {ended.output.strip()}")
     after = decode(ended.state, before, ROOT, fixed)
     return Finished(ended.exit_code, ended.output, ended.timed_out, ended.seconds, after)

@@ -6,11 +6,14 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final
 
 from tasks_lib.errors import RunStopped, SandboxMissing
 from tasks_lib.ports import Hear
+from tasks_lib.sandbox.bounds import Bounds
+from tasks_lib.sandbox.cgroup import Group
 from tasks_lib.sandbox.shell import PRELUDE
 from tasks_lib.sandbox.watch import Watch
 
@@ -25,30 +28,34 @@ class Limits:
 
     file_size: int = 1 << 30
     open_files: int = 4096
-    processes: int = 512
     data: int = 4 << 30
 
-    def arguments(self) -> list[str]:
+    def arguments(self, processes: int) -> list[str]:
         """Return the prelude's arguments, in the units of bash's ``ulimit`` (KiB)."""
-        return [str(n) for n in (self.file_size >> 10, self.open_files, self.processes, self.data >> 10)]
+        return [str(n) for n in (self.file_size >> 10, self.open_files, processes, self.data >> 10)]
 
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A program that has ended; ``state`` is what it wrote on the descriptor for its shell."""
+    """A program that has ended; ``state`` is what it wrote on the descriptor for its shell.
+
+    ``cut`` tells why it was ended before its time; its output says so too.
+    """
 
     exit_code: int
     output: str
     state: bytes
     timed_out: bool
     seconds: float
+    cut: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
     """What to start: ``prefix`` is put before bash, ``environment`` is all that the first program gets.
 
-    ``files`` are descriptors that the prefix reads; ``data`` is what bash's prelude reads.
+    ``files`` are descriptors that the prefix reads; ``data`` is what bash's prelude reads; ``writable`` are
+    the places whose disks are watched.
     """
 
     prefix: Sequence[str]
@@ -57,11 +64,17 @@ class Program:
     directory: str
     files: Sequence[int] = ()
     limits: Limits = Limits()
+    bounds: Bounds = field(default_factory=Bounds)
+    writable: Sequence[Path] = ()
 
     def argv(self, given: int, state: int) -> list[str]:
         """Return the whole command line for these two descriptors."""
         bash = [BASH, "--noprofile", "--norc", "-c", PRELUDE, "bash", str(given), str(state)]
-        return [*self.prefix, *bash, *self.limits.arguments()]
+        return [*self.prefix, *bash, *self.limits.arguments(self.bounds.processes)]
+
+    def inside(self, group: Group) -> "Program":
+        """Return the program that enters this group first."""
+        return replace(self, prefix=[*group.prefix, *self.prefix])
 
 
 @contextmanager
@@ -83,7 +96,15 @@ def execute(program: Program, timeout: float, stop: threading.Event, hear: Hear 
     ``hear`` gets all output as it comes; what it raises ends the program. Raise ``SandboxMissing`` when it
     cannot be started, ``RunStopped`` when ``stop`` ended it.
     """
+    with program.bounds.group() as group:
+        return _execute(program.inside(group), group, timeout, stop, hear)
+
+
+def _execute(
+    program: Program, group: Group, timeout: float, stop: threading.Event, hear: Hear | None
+) -> Ended:
     begun = time.monotonic()
+    guard = program.bounds.reserve.guard(program.writable)
     state_end, state = os.pipe()
     with readable(program.data, "given") as given, os.fdopen(state_end, "rb", buffering=0) as answers:
         try:
@@ -92,11 +113,15 @@ def execute(program: Program, timeout: float, stop: threading.Event, hear: Hear 
             os.close(state)
         with process:
             watch = Watch(process, answers.fileno(), hear)
-            timed_out = watch.until(begun + timeout, stop)
-    if timed_out and stop.is_set():
+            ended = watch.until(begun + timeout, stop, guard)
+    if ended and stop.is_set():
         raise RunStopped("the run was ended while a command was at work")
+    for words in (*program.bounds.broken(group), *([f"ended: {watch.cut}"] if watch.cut else [])):
+        watch.add(f"\n[{words}]\n")
+    timed_out = ended and not watch.cut
     code = TIMED_OUT if timed_out else _exit_code(process.returncode)
-    return Ended(code, watch.output.text(), bytes(watch.state), timed_out, time.monotonic() - begun)
+    seconds = time.monotonic() - begun
+    return Ended(code, watch.output.text(), bytes(watch.state), timed_out, seconds, watch.cut)
 
 
 def _start(program: Program, given: int, state: int) -> subprocess.Popen[bytes]:

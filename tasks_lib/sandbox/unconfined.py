@@ -8,6 +8,7 @@ from pathlib import Path
 from tasks_lib.errors import SandboxMissing
 from tasks_lib.ports import Finished, Hear, Shell
 from tasks_lib.sandbox import doors as doorways
+from tasks_lib.sandbox.bounds import Bounds
 from tasks_lib.sandbox.execution import Program, execute
 from tasks_lib.sandbox.shell import decode, encode, started
 from tasks_lib.sandbox.surroundings import existing, fixed_environment
@@ -19,12 +20,13 @@ class NoSandbox:
 
     Their environment is small and fixed, their process group ends with them; a child that leaves the group
     lives on. ``path`` is put before PATH; ``environment`` is added to what a command gets; ``stop``
-    ends commands at work.
+    ends commands at work. ``bounds`` hold here too.
     """
 
     path: Sequence[str] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
     stop: threading.Event = field(default_factory=threading.Event, compare=False, repr=False)
+    bounds: Bounds = field(default_factory=Bounds)
 
     @property
     def root(self) -> Path | None:
@@ -54,9 +56,16 @@ class NoSandbox:
         """
         fixed = fixed_environment(self.path, str(Path.home()), self.environment)
         seen = existing(checkout)
-        program = Program(doorways.keeper(doors), fixed, encode(command, shell), str(seen))
+        program = Program(
+            doorways.keeper(doors),
+            fixed,
+            encode(command, shell),
+            str(seen),
+            bounds=self.bounds,
+            writable=[seen],
+        )
         ended = execute(program, timeout, self.stop, hear)
-        if not started(ended.state):
+        if not started(ended.state) and not ended.cut:
             raise SandboxMissing(f"bash could not be started: {ended.output.strip()}")
         after = decode(ended.state, shell, seen, {**fixed, **dict.fromkeys(doors, "")})
         return Finished(ended.exit_code, ended.output, ended.timed_out, ended.seconds, after)

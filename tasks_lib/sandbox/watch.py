@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Final, Self
 
 from tasks_lib.ports import Hear
+from tasks_lib.sandbox.disk import Guard
 from tasks_lib.sandbox.output import Capture
 from tasks_lib.sandbox.shell import MAX_STATE
 
 _CHUNK: Final = 1 << 16
-_LOOK: Final = 0.5  # seconds between two looks whether the run is being stopped
+_LOOK: Final = 0.2  # seconds between two looks whether the run is being stopped or a disk fills up
 _GRACE: Final = 5.0  # seconds for the kernel to end a process that was killed
 
 
@@ -29,6 +30,7 @@ class Watch:
             raise ValueError("the process has no pipe for its output")
         self.output = Capture()
         self.state = bytearray()
+        self.cut = ""
         self._process = process
         self._hear = hear
         self._takers = {process.stdout.fileno(): self._said, answers: self._remember}
@@ -43,10 +45,14 @@ class Watch:
     def _remember(self, data: bytes) -> None:
         self.state += data[: MAX_STATE + 1 - len(self.state)]
 
-    def until(self, deadline: float, stop: threading.Event) -> bool:
-        """Read until the process ends; end it at the deadline, or when ``stop`` is set.
+    def add(self, words: str) -> None:
+        """Put words of ours into what the process said."""
+        self._said(words.encode())
 
-        Return whether that was needed.
+    def until(self, deadline: float, stop: threading.Event, guard: Guard) -> bool:
+        """Read until the process ends; end it at the deadline, or when ``stop`` is set or ``guard`` says so.
+
+        Return whether that was needed; ``cut`` is then what the guard said.
         """
         in_time = False
         exited = os.pidfd_open(self._process.pid)
@@ -54,7 +60,7 @@ class Watch:
             with selectors.DefaultSelector() as selector:
                 for descriptor in (exited, *self._takers):
                     selector.register(descriptor, selectors.EVENT_READ)
-                in_time = self._read(selector, exited, deadline, stop)
+                in_time = self._read(selector, exited, deadline, stop, guard)
         finally:
             os.close(exited)
             self._end(() if in_time else _children(self._process.pid))
@@ -63,7 +69,12 @@ class Watch:
         return not in_time
 
     def _read(
-        self, selector: selectors.BaseSelector, exited: int, deadline: float, stop: threading.Event
+        self,
+        selector: selectors.BaseSelector,
+        exited: int,
+        deadline: float,
+        stop: threading.Event,
+        guard: Guard,
     ) -> bool:
         while (left := deadline - time.monotonic()) > 0 and not stop.is_set():
             ready = {key.fd for key, _ in selector.select(min(left, _LOOK))}
@@ -72,6 +83,9 @@ class Watch:
                     selector.unregister(descriptor)
             if exited in ready:
                 return True
+            self.cut = guard()
+            if self.cut:
+                break
         return False
 
     def _take(self, descriptor: int) -> bool:
