@@ -48,10 +48,10 @@ def start(config_file: Path, api: str, log: Path) -> Run:
 def test_a_server_that_is_away_for_a_while_holds_nothing_up(
     config_file: Path, project: Project, prefect_api: str, tmp_path: Path
 ) -> None:
-    """Items are done while it is away; when it is back it is shown all that happened meanwhile."""
+    """Items are done while it is away; when it is back the pages show all that happened meanwhile."""
     with Proxy(prefect_api) as proxy:
         run = start(config_file, proxy.address, tmp_path / "log")
-        run.wait_until(lambda: bool(project.backlog()["ACP-001"].started_at))
+        run.wait_until(lambda: bool(project.backlog()["ACP-003"].started_at))
         proxy.cut()
         run.wait_until(lambda: project.backlog()["ACP-004"].done and LOST in run.said)
         proxy.restore()
