@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,9 @@ import httpx
 
 from tasks_lib.engine.server import embedded_server
 from tests.engine.api import ask
+
+PATIENCE = 180.0
+"""Seconds to wait for what a run does: a limit, not a measurement."""
 
 _AT_ONCE = {"PREFECT_RUNNER_POLL_FREQUENCY": "1"}
 
@@ -58,3 +61,11 @@ class Site(AbstractContextManager["Site"]):
         with httpx.Client(base_url=f"{self.address}/api", trust_env=False, timeout=30) as api:
             found: list[dict[str, Any]] = ask(api, "/flow_runs/filter", asked)
         return found
+
+
+def wait_until(happened: Callable[[], object]) -> None:
+    """Wait for something that no page shows."""
+    end = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < end, f"it did not happen in {PATIENCE:.0f} s"
+        time.sleep(0.2)

@@ -1,12 +1,11 @@
 """Trying one failed item once more, in each of the ways that a person finds in the Prefect UI."""
 
-import time
 from pathlib import Path
 
 import pytest
 
 from tasks_lib.backlog.model import ItemStatus
-from tests.browser.site import Site
+from tests.browser.site import Site, wait_until
 from tests.browser.ui import Ui
 from tests.engine.project import TURN, Project, report, writes
 
@@ -23,8 +22,7 @@ def start_run(ui: Ui, site: Site) -> None:
     before = len(site.flow_runs("run-backlog"))
     ui.open_deployment("run-backlog")
     ui.send(ui.quick_run())
-    while len(site.flow_runs("run-backlog")) == before:
-        time.sleep(0.2)
+    wait_until(lambda: len(site.flow_runs("run-backlog")) > before)
     ui.open(f"runs/flow-run/{site.flow_runs('run-backlog')[0]['id']}")
 
 
@@ -70,8 +68,7 @@ def test_the_form_of_failed_items_after_the_server_was_restarted(
         form.get_by_role("textbox").nth(1).fill("It is in the file.")
         ui.keep_picture("retry-form")
         ui.send(form)
-        while not site.flow_runs("retry-item"):
-            time.sleep(0.2)
+        wait_until(lambda: site.flow_runs("retry-item"))
         open_newest_retry(ui, site)
         ui.expect_state("Retried")
 
@@ -88,8 +85,7 @@ def test_the_failed_items_own_page_while_the_run_goes_on(
     project.record("ACP-002", TURN.format(text="Still at it.", command="sleep 3") * 70)
     with site.serving(config_file):
         start_run(ui, site)
-        while project.backlog()["ACP-001"].status is not ItemStatus.BLOCKED:
-            time.sleep(0.2)
+        wait_until(lambda: project.backlog()["ACP-001"].status is ItemStatus.BLOCKED)
 
         ui.open_tab("Task Runs")
         ui.page.get_by_role("link", name="ACP-001", exact=True).click()
@@ -100,8 +96,7 @@ def test_the_failed_items_own_page_while_the_run_goes_on(
         ui.page.wait_for_url("**/run?parameters=**")
         ui.keep_picture("retry-link")
         ui.send(ui.page.locator("form"))
-        while not project.backlog()["ACP-003"].done:
-            time.sleep(0.2)
+        wait_until(lambda: project.backlog()["ACP-003"].done)
         open_newest_retry(ui, site)
         ui.expect_state("HandedOver")
         project.edit("/^| ACP-002 /d")  # ends its agent, and so the run

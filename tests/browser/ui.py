@@ -7,8 +7,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-PATIENCE = 180_000
-"""Milliseconds to wait for what a run does: a limit, not a measurement."""
+from tests.browser.site import PATIENCE
+
+_MILLISECONDS = PATIENCE * 1000
 
 
 @contextmanager
@@ -23,7 +24,7 @@ class Ui:
 
     def __init__(self, page: Page, address: str, pictures: Path | None) -> None:
         self.page = page
-        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_timeout(_MILLISECONDS)
         self._address = f"{address}/v2"
         self._pictures = pictures
 
@@ -46,6 +47,7 @@ class Ui:
     def send(self, form: Locator) -> None:
         """Press the form's button, again while the server is too busy to take it."""
         button = form.get_by_role("button", name=re.compile("^(Run|Submit)$"))
+        expect(button).to_be_visible(timeout=_MILLISECONDS)
         while button.is_visible():
             with self.page.expect_response(re.compile("create_flow_run$")) as answer:
                 button.click()
@@ -80,7 +82,7 @@ class Ui:
     def expect_state(self, name: str) -> None:
         """Wait until the page shows a state's name."""
         badge = self.page.get_by_text(re.compile(f"^{re.escape(name)}$")).first
-        expect(badge).to_be_visible(timeout=PATIENCE)
+        expect(badge).to_be_visible(timeout=_MILLISECONDS)
 
     def keep_picture(self, name: str) -> None:
         """Keep what the page shows, where somebody wants pictures."""
