@@ -56,7 +56,8 @@ class Stage:
 
     def git(self, *arguments: str) -> str:
         """Run git in the checkout."""
-        command = ["git", "-C", str(self.checkout), *arguments]
+        # Where tests run as root the sandbox gives the checkout to another user.
+        command = ["git", "-c", "safe.directory=*", "-C", str(self.checkout), *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     def agent(self, act: Act, seconds: float = HOURS) -> Agent:
