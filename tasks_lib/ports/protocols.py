@@ -121,8 +121,15 @@ class Lock(Protocol):
         lock cannot be had.
         """
 
+    def join(self) -> None:
+        """Write with the run that holds the lock, from another process of it; to be asked again at any time.
+
+        Raise ``LockError`` when the run does not hold it (any more), ``RemoteUnavailable`` when nobody
+        answers.
+        """
+
     def check(self) -> None:
-        """Raise ``LockLost`` once another run has taken over, ``LockError`` outside of ``exclusive``."""
+        """Raise ``LockLost`` once another run has taken over, ``LockError`` where it is not held."""
 
 
 class GitHost(Protocol):

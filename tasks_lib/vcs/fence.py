@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Event, Lock, Thread
+from uuid import uuid4
 
 from tasks_lib.errors import LedgerError, LockLost, PushRefused, RemoteUnavailable
 from tasks_lib.vcs.holder import Holder
@@ -13,12 +14,17 @@ from tasks_lib.vcs.mirror import Mirror
 from tasks_lib.vcs.push import Move, PushOutcome, PushState
 
 _ACCEPTED = PushOutcome(PushState.ACCEPTED)
+_OVERTAKEN = PushOutcome(PushState.LOST, "another process of this run moved the lock meanwhile")
+
+_RACES = 20
+"""How often the same is pushed again because another process of the run was faster."""
 
 
 class Fence:
     """Moves the lock from what was ``seen`` on, in the name of ``holder``; for any thread.
 
-    Nothing is held before the first push.
+    Nothing is held before the first push, unless the run has ``joined``. From then on other processes of the
+    run may move the lock too: one that finds it where another of them put it goes on from there.
     """
 
     def __init__(self, mirror: Mirror, ref: LockRef, seen: Seen, holder: Holder) -> None:
@@ -27,11 +33,29 @@ class Fence:
         self._place = seen.ref
         self._sha = seen.sha
         self._holder = replace(holder, epoch=seen.holder.epoch + 1)
+        self._held = False
         self._lost = Event()
         self._why = ""
         self._turn = Lock()
         self._unsure: set[str] = set()
         self._moved = 0.0
+
+    @classmethod
+    def joined(cls, mirror: Mirror, ref: LockRef, seen: Seen, lost: Event) -> "Fence":
+        """Return the fence of another process of the run that was ``seen`` to hold the lock.
+
+        ``lost`` is set when another run has taken over.
+        """
+        fence = cls(mirror, ref, seen, seen.holder)
+        fence._lost = lost
+        # Two processes that write the same commit would be one to git, which looks at no move that is none.
+        fence._holder = replace(seen.holder, member=uuid4().hex)
+        fence._held = True
+        return fence
+
+    def is_of(self, holder: Holder) -> bool:
+        """Tell whether it belongs to the run of that holder, and is not known to be lost."""
+        return not self._why and self._holder.is_run_of(holder)
 
     def check(self) -> None:
         """Raise ``LockLost`` once it is known that another run has taken over."""
@@ -46,16 +70,24 @@ class Fence:
         """
         with self._turn:
             self.check()
-            self._holder = self._holder.beaten()
-            new = self._ref.write(self._holder, self._place, self._sha)
-            self._unsure.add(new)
-            outcome = self._mirror.push(updates, Move(self._place, self._sha, new))
-            if outcome.state is PushState.ACCEPTED:
-                self._stands_at(new)
-                return outcome
-            return self._read_back(new, outcome)
+            for _ in range(_RACES):
+                outcome = self._try(updates)
+                if outcome is not _OVERTAKEN:
+                    break
+            return outcome
 
-    def _read_back(self, new: str, outcome: PushOutcome) -> PushOutcome:
+    def _try(self, updates: Mapping[str, str]) -> PushOutcome:
+        """Push once, from where the lock was last known to be."""
+        self._holder = self._holder.beaten()
+        new = self._ref.write(self._holder, self._place, self._sha)
+        self._unsure.add(new)
+        outcome = self._mirror.push(updates, Move(self._place, self._sha, new))
+        if outcome.state is PushState.ACCEPTED:
+            self._stands_at(new)
+            return outcome
+        return self._read_back(new, outcome, updates)
+
+    def _read_back(self, new: str, outcome: PushOutcome, updates: Mapping[str, str]) -> PushOutcome:
         """Look where the lock is: whatever an answer says, what moved it moved everything with it."""
         seen = self._ref.look()
         if seen.sha == self._sha:
@@ -63,12 +95,17 @@ class Fence:
         if seen.sha in self._unsure:
             self._stands_at(seen.sha)
             return _ACCEPTED if seen.sha == new else outcome
+        if self._held and seen.held and seen.holder.is_run_of(self._holder):
+            # Ours may have landed before the other's did, and then its branches tell.
+            self._stands_at(seen.sha)
+            return _ACCEPTED if self._mirror.have_landed(updates) else _OVERTAKEN
         self._why = _loss(self._ref.what, self._holder, seen)
         self._lost.set()
         raise LockLost(self._why)
 
     def _stands_at(self, sha: str) -> None:
         self._sha = sha
+        self._held = True
         self._unsure.clear()
         self._moved = time.monotonic()
 
@@ -118,10 +155,12 @@ class Fence:
 
 
 def _loss(what: str, holder: Holder, seen: Seen) -> str:
-    if not seen.sha:
-        now = "somebody deleted it"
-    elif seen.holder.released:
-        now = f"it was released, last by {seen.holder}"
-    else:
-        now = f"now held by {seen.holder}"
+    now = whose(seen) if seen.sha else "somebody deleted it"
     return f"run {holder.run} lost the lock of {what}: {now}"
+
+
+def whose(seen: Seen) -> str:
+    """Say in a few words who has the lock now."""
+    if not seen.sha:
+        return "there is none"
+    return f"it was released, last by {seen.holder}" if seen.holder.released else f"now held by {seen.holder}"

@@ -15,7 +15,8 @@ class Holder:
     """The run that holds the lock, or held it last.
 
     ``since`` is ISO 8601 in UTC, for people alone; ``lease`` is in seconds; ``epoch`` counts the holders of
-    this lock, ``beat`` the signs of life of this one; ``seat`` names the place on its machine, see ``Seat``.
+    this lock, ``beat`` the signs of life of this one; ``seat`` names the place on its machine, see ``Seat``;
+    ``member`` names the process of the run that moved the lock last, empty for the one that took it.
     """
 
     host: str = _UNKNOWN
@@ -26,11 +27,16 @@ class Holder:
     epoch: int = 0
     beat: int = 0
     seat: str = ""
+    member: str = ""
     released: bool = False
 
     def __str__(self) -> str:
         """Return who it is and since when, in one line."""
         return f"run {self.run} (host {self.host}, pid {self.pid}) since {self.since}"
+
+    def is_run_of(self, other: "Holder") -> bool:
+        """Tell whether both are processes of one run, since the same time that it took the lock."""
+        return (self.run, self.epoch) == (other.run, other.epoch)
 
     def beaten(self) -> "Holder":
         """Return this holder with another sign of life."""
@@ -48,6 +54,7 @@ class Holder:
             "Epoch": self.epoch,
             "Beat": self.beat,
             "Seat": self.seat,
+            "Member": self.member,
             "Released": "yes" if self.released else "no",
         }
         lines = [f"{name}: {_clean(str(value))}" for name, value in facts.items()]
@@ -67,6 +74,7 @@ def parse_holder(message: str) -> Holder:
         epoch=int(_number(facts.get("Epoch"))),
         beat=int(_number(facts.get("Beat"))),
         seat=facts.get("Seat", ""),
+        member=facts.get("Member", ""),
         released=facts.get("Released") == "yes",
     )
 

@@ -5,13 +5,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from threading import Event
+from threading import Lock as Mutex
 from typing import Protocol
 
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import LedgerError, LockError, LockHeld, LockLost, PushRefused, RemoteUnavailable
 from tasks_lib.planning.lease import Standing
 from tasks_lib.ports import Lock
-from tasks_lib.vcs.fence import Fence
+from tasks_lib.vcs.fence import Fence, whose
 from tasks_lib.vcs.holder import Holder
 from tasks_lib.vcs.lock_place import LockPlace
 from tasks_lib.vcs.lock_ref import Seen
@@ -52,6 +53,10 @@ class MachineLock:
             finally:
                 self._held = False
 
+    def join(self) -> None:
+        """Raise ``LockError``: nothing on the remote could keep another process of a dead run out."""
+        raise LockError('[lock] kind = "machine" is for one process alone; items elsewhere need kind = "ref"')
+
     def check(self) -> None:
         """Raise ``LockError`` outside of ``exclusive``."""
         if not self._held:
@@ -72,6 +77,7 @@ class RefLock:
         self._patience, self._budget = config.lock.patience, config.push_budget
         self._lost = lost
         self._fence: Fence | None = None
+        self._joining = Mutex()
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
@@ -88,8 +94,17 @@ class RefLock:
                 with suppress(LedgerError, LockLost):
                     fence.release()
 
+    def join(self) -> None:
+        """Push from where the run's other processes put the lock; see ``ports.Lock``."""
+        seen = self._place.ref.look()
+        if not (seen.held and seen.holder.run == self._me.run):
+            raise _not_held(self._me, f" of {self._place.ref.what} ({whose(seen)})")
+        with self._joining:
+            if self._fence is None or not self._fence.is_of(seen.holder):
+                self._fence = Fence.joined(self._place.mirror, self._place.ref, seen, self._lost)
+
     def check(self) -> None:
-        """Raise ``LockLost`` once another run has taken over, ``LockError`` outside of ``exclusive``."""
+        """Raise ``LockLost`` once another run has taken over, ``LockError`` where it is not held."""
         self._held().check()
 
     def push(self, updates: Mapping[str, str]) -> PushOutcome:
@@ -156,9 +171,9 @@ Allow atomic pushes, to refs/tasks-md/* or to branches tasks-md-lock/*; or, if n
 this tracking file, say so in the configuration: [lock] kind = "machine"."""
 
 
-def _not_held(holder: Holder) -> LockError:
+def _not_held(holder: Holder, more: str = "") -> LockError:
     """Return the error of a push outside of the time in which the lock is held."""
-    return LockError(f"run {holder.run} does not hold the lock and may not write")
+    return LockError(f"run {holder.run} does not hold the lock{more} and may not write")
 
 
 def _held_by(what: str, seen: Seen, lease: float) -> str:

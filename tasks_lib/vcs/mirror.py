@@ -191,6 +191,18 @@ class Mirror:
             )
         )
 
+    def have_landed(self, updates: Mapping[str, str]) -> bool:
+        """Ask the remote whether its branches hold all these commits; False where there are none to tell.
+
+        Raise ``RemoteUnavailable`` when it does not answer.
+        """
+        commits = {branch: commit for branch, commit in updates.items() if commit}
+        if not commits:
+            return False
+        self.fetch()
+        tips = ((self.tip(branch), commit) for branch, commit in commits.items())
+        return all(tip is not None and self.is_ancestor(commit, tip) for tip, commit in tips)
+
 
 def _shown(remote: Remote) -> str:
     """Return the address without its password."""

@@ -139,6 +139,9 @@ class NoLock:
     def exclusive(self) -> AbstractContextManager[None]:
         raise NotImplementedError
 
+    def join(self) -> None:
+        raise NotImplementedError
+
     def check(self) -> None:
         raise NotImplementedError
 

@@ -28,9 +28,9 @@ def on(config: RunConfig, machine: str, lease: float = LONG, patience: float = 0
 class Run:
     """A run in a process of its own."""
 
-    def __init__(self, config: RunConfig, name: str) -> None:
+    def __init__(self, config: RunConfig, name: str, *how: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.vcs.writer", config.model_dump_json(), name],
+            [sys.executable, "-m", "tests.vcs.writer", config.model_dump_json(), name, *how],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -71,9 +71,9 @@ class Run:
 
 
 @contextmanager
-def run(config: RunConfig, name: str) -> Iterator[Run]:
-    """Start a run and end it with the test, whatever state it is in."""
-    started = Run(config, name)
+def run(config: RunConfig, name: str, *how: str) -> Iterator[Run]:
+    """Start a run, or with ``join`` another process of it; end it with the test, whatever state it is in."""
+    started = Run(config, name, *how)
     try:
         yield started
     finally:
