@@ -13,9 +13,10 @@ def lines() -> Iterator[str]:
     """Give the table line by line; the figures are what the suite fails without."""
     yield f"{len(EVERY)} behaviours: **0** false `done`, **0** escapes, **0** canaries out."
     for noun, lies in BEHAVIOURS.items():
-        yield from ("", f"### {noun}", "", "| what the agent does | ends | because |", "|---|---|---|")
+        yield from ("", f"### {noun}", "", "| what the agent does | ends | its row says | because |")
+        yield "|---|---|---|---|"
         for lie in lies:
-            yield f"| {lie.name} | {lie.ending} | {lie.because} |"
+            yield f"| {lie.name} | {lie.ending} | {lie.words} | {lie.because} |"
 
 
 def page() -> str:
