@@ -8,13 +8,14 @@ LIVE ?=
 FRESH ?=
 KEEP ?=
 VARIANT ?=
+AGENT ?=
 FIRST ?= .first
 
 .PHONY: demo first test lint system constraints clean
 
 demo: system $(VENV)/.installed
 	$(BIN)/tasks-md demo $(if $(LIVE),--live) $(if $(FRESH),--fresh) $(if $(KEEP),--keep) \
-		$(if $(VARIANT),--variant $(VARIANT))
+		$(if $(VARIANT),--variant $(VARIANT)) $(if $(AGENT),--agent $(AGENT))
 
 # A backlog of three items to look around with: a remote and a configuration in $(FIRST).
 first: system $(VENV)/.installed

@@ -11,7 +11,7 @@ from functools import lru_cache, partial
 from hashlib import sha256
 from pathlib import Path
 
-from tasks_lib.agents import REPLAY_LABEL, Equipment, make_agent
+from tasks_lib.agents import REPLAY_LABEL, REPLAYS, Equipment, make_agent
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import ConfigError
 from tasks_lib.gates import Base, CommandGates, Places, SetUps, Tips, Workshop
@@ -88,7 +88,7 @@ def _build(config_json: str, run_id: str) -> Toolbox:
 def label(config: RunConfig) -> str:
     """Return what every report of a run says beside its figures; empty for an ordinary run."""
     parts = {
-        REPLAY_LABEL: config.agent.kind == "replay",
+        REPLAY_LABEL: config.agent.kind in REPLAYS.values(),
         "run without sandbox": config.sandbox.kind == "none",
     }
     return ", ".join(words for words, holds in parts.items() if holds)

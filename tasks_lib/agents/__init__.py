@@ -2,6 +2,6 @@
 
 from tasks_lib.agents.equipment import Equipment
 from tasks_lib.agents.registry import make_agent
-from tasks_lib.agents.service import REPLAY_LABEL
+from tasks_lib.agents.service import REPLAY_LABEL, REPLAYS
 
-__all__ = ["REPLAY_LABEL", "Equipment", "make_agent"]
+__all__ = ["REPLAYS", "REPLAY_LABEL", "Equipment", "make_agent"]

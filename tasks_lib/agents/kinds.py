@@ -14,19 +14,17 @@ def anthropic(equipment: Equipment) -> Agent:
 
 def replay(equipment: Equipment) -> Agent:
     """Make the same agent on recorded answers; raise ``ConfigError`` for recordings that cannot be read."""
-    from tasks_lib.agents.replay import ReplayServer
-
-    server = equipment.closing.enter_context(ReplayServer(equipment.config.agent.recordings))
-    return _through_messages_api(equipment, Service("replay", server.url, REPLAY_LABEL))
+    return _through_messages_api(equipment, _replayed(equipment))
 
 
 def claude_code(equipment: Equipment) -> Agent:
     """Make the agent that lets ``claude`` work; raise ``ConfigError`` without a key or the command."""
-    from tasks_lib.agents.claude_code import ClaudeCodeAgent
-    from tasks_lib.agents.claude_code.program import find_program
+    return _by_claude_code(equipment, served(equipment.config.agent))
 
-    service = served(equipment.config.agent)
-    return ClaudeCodeAgent(equipment, service, find_program(), hold=hold_for(service))
+
+def replay_claude_code(equipment: Equipment) -> Agent:
+    """Make the same agent on recorded answers; raise ``ConfigError`` without them or the command."""
+    return _by_claude_code(equipment, _replayed(equipment))
 
 
 def command(equipment: Equipment) -> Agent:
@@ -38,6 +36,20 @@ def command(equipment: Equipment) -> Agent:
         return CommandAgent(equipment)
     service = served(config)
     return CommandAgent(equipment, service, hold=hold_for(service))
+
+
+def _replayed(equipment: Equipment) -> Service:
+    from tasks_lib.agents.replay import ReplayServer
+
+    server = equipment.closing.enter_context(ReplayServer(equipment.config.agent.recordings))
+    return Service("replay", server.url, REPLAY_LABEL)
+
+
+def _by_claude_code(equipment: Equipment, service: Service) -> Agent:
+    from tasks_lib.agents.claude_code import ClaudeCodeAgent
+    from tasks_lib.agents.claude_code.program import find_program
+
+    return ClaudeCodeAgent(equipment, service, find_program(), hold=hold_for(service))
 
 
 def _through_messages_api(equipment: Equipment, service: Service) -> Agent:

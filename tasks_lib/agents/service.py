@@ -1,7 +1,10 @@
 """Where the Messages API is, and the key for it."""
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
 
 from tasks_lib.config import AgentConfig
 from tasks_lib.errors import ConfigError
@@ -17,6 +20,11 @@ PLACEHOLDER = {"ANTHROPIC_API_KEY": "added-outside-of-the-sandbox"}
 
 REPLAY_LABEL = "replay"
 """Stands behind figures that no real model gave."""
+
+REPLAYS: Final[Mapping[str, str]] = MappingProxyType(
+    {"anthropic": "replay", "claude-code": "replay-claude-code"}
+)
+"""The kind that plays recordings to an agent, by the agent's own kind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,12 @@ def add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--directory", type=Path, default=Path(".demo"), help="where the demo lives (.demo)")
     parser.add_argument("--live", action="store_true", help="use the real model (needs ANTHROPIC_API_KEY)")
     parser.add_argument(
+        "--agent",
+        choices=("anthropic", "claude-code"),
+        default="anthropic",
+        help="who does the items: our own agent, or the command claude from PATH",
+    )
+    parser.add_argument(
         "--fresh", action="store_true", help="start over, even when an unfinished demo is there"
     )
     parser.add_argument("--keep", action="store_true", help="keep the Prefect UI up until Ctrl-C")
@@ -39,15 +45,18 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 def run(arguments: Namespace) -> int:
     """Run the example; 0 only if every item is done and pushed."""
-    kind = "live" if arguments.live else arguments.variant or "."
-    with _only_one((arguments.directory / kind).resolve()) as home:
+    unusual = (
+        arguments.agent if arguments.agent != "anthropic" else "",
+        "live" if arguments.live else arguments.variant,
+    )
+    with _only_one((arguments.directory / "-".join(filter(None, unusual))).resolve()) as home:
         return _run(arguments, home)
 
 
 def _run(arguments: Namespace, home: Path) -> int:
     from tasks_lib.engine.server import embedded_server
 
-    config = demo_config(home, live=arguments.live, variant=arguments.variant)
+    config = demo_config(home, arguments.agent, live=arguments.live, variant=arguments.variant)
     _prepare(config, home / FINISHED, arguments)
     if not arguments.live:
         print("REPLAY: recorded model answers, no model is called; token figures and costs are the replay's.")
@@ -64,8 +73,16 @@ def _run(arguments: Namespace, home: Path) -> int:
     return status
 
 
-def demo_config(home: Path, *, live: bool = False, variant: str | None = None) -> "RunConfig":
-    """Return the example's configuration, turned to a remote and a state of its own below ``home``."""
+def demo_config(
+    home: Path, agent: str = "anthropic", *, live: bool = False, variant: str | None = None
+) -> "RunConfig":
+    """Return the example's configuration, turned to a remote and a state of its own below ``home``.
+
+    ``agent`` is the kind that does the items, on recordings unless ``live``. Raise ``ConfigError`` where
+    something is missing that it needs.
+    """
+    from tasks_lib.agents import REPLAYS
+    from tasks_lib.agents.claude_code.program import find_program
     from tasks_lib.config import load_config
 
     config_file = EXAMPLES / "mosaic" / "tasks-md.toml"
@@ -73,14 +90,19 @@ def demo_config(home: Path, *, live: bool = False, variant: str | None = None) -
         raise ConfigError(f"{config_file} is missing: run the demo from a checkout of the project")
     if live and not os.environ.get("ANTHROPIC_API_KEY"):
         raise ConfigError("--live needs the key of the Messages API in ANTHROPIC_API_KEY")
+    if agent == "claude-code":
+        find_program()
     config = load_config(config_file)
     variants = (EXAMPLES / "variants" / variant,) if variant else ()
-    agent = {"kind": "anthropic" if live else "replay", "recordings": (*variants, EXAMPLES / "recordings")}
+    who = {
+        "kind": agent if live else REPLAYS[agent],
+        "recordings": (*variants, EXAMPLES / "recordings"),
+    }
     return config.model_copy(
         update={
             "remote": str(home / "mosaic.git"),
             "state_dir": home / "state",
-            "agent": config.agent.model_copy(update=agent),
+            "agent": config.agent.model_copy(update=who),
             # The gates' tools are installed beside this command.
             "sandbox": config.sandbox.model_copy(update={"path": (str(Path(sys.executable).parent),)}),
         }

@@ -38,8 +38,9 @@ class AgentConfig(Section):
         "anthropic",
         min_length=1,
         description="anthropic: the Messages API; claude-code: the command claude; command: any command; "
-        "replay: recorded model answers, no key needed; or a kind that a package of yours registers",
-        examples=["anthropic", "claude-code", "command", "replay"],
+        "replay, replay-claude-code: the first two on recorded model answers, no key needed; "
+        "or a kind that a package of yours registers",
+        examples=["anthropic", "claude-code", "command", "replay", "replay-claude-code"],
     )
     model: str = Field("claude-opus-5-5", description="Model of the Messages API")
     ladder: tuple[Rung, ...] = Field((), description="Other models for later attempts or some items")

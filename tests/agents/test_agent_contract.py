@@ -1,5 +1,6 @@
 """The contract of agents, on each of ours."""
 
+import os
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -8,16 +9,12 @@ from pathlib import Path
 import pytest
 
 from tasks_lib.agents import Equipment, kinds
-from tasks_lib.agents.claude_code import ClaudeCodeAgent
-from tasks_lib.agents.claude_code.program import find_program
 from tasks_lib.agents.contract_suite import Act, AgentContract, Make
-from tasks_lib.agents.replay import ReplayServer
-from tasks_lib.agents.service import Service
 from tasks_lib.config import AgentConfig, RepoConfig, RunConfig
 from tasks_lib.ports import Agent, Leash
 from tasks_lib.sandbox import BubblewrapSandbox
 from tests.agents.claude import installed
-from tests.agents.conftest import KEY, bash, recording, says
+from tests.agents.conftest import bash, recording, says
 
 Equip = Callable[..., Equipment]
 Record = Callable[[Act], Path]
@@ -62,15 +59,15 @@ class TestReplay(AgentContract):
 
 
 class TestClaudeCode(AgentContract):
-    """The real command ``claude``."""
+    """The real command ``claude``, on recorded answers."""
 
     @pytest.fixture
-    def make(self, equip: Equip, record: Record) -> Make:
+    def make(self, equip: Equip, record: Record, monkeypatch: pytest.MonkeyPatch) -> Make:
         def agent(act: Act, leash: Leash, seconds: float) -> Agent:
-            equipment = equip(leash, kind="claude-code", timeout=seconds)
-            server = equipment.closing.enter_context(ReplayServer([record(act)], api_key=KEY))
-            return ClaudeCodeAgent(
-                equipment, Service(KEY, server.url), find_program(str(installed() / "claude"))
+            monkeypatch.setenv("PATH", f"{installed()}:{os.environ['PATH']}")
+            kind = "replay-claude-code"
+            return kinds.replay_claude_code(
+                equip(leash, kind=kind, recordings=[record(act)], timeout=seconds)
             )
 
         return agent

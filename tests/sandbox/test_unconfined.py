@@ -11,6 +11,7 @@ from tasks_lib.config import AgentConfig, RunConfig, SandboxConfig
     [
         ("anthropic", "bubblewrap", ""),
         ("replay", "bubblewrap", "replay"),
+        ("replay-claude-code", "bubblewrap", "replay"),
         ("anthropic", "none", "run without sandbox"),
         ("replay", "none", "replay, run without sandbox"),
     ],
