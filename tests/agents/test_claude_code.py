@@ -18,7 +18,7 @@ from tasks_lib.agents.retry import Patience
 from tasks_lib.agents.service import Service
 from tasks_lib.config import AgentConfig, RepoConfig, RunConfig
 from tasks_lib.errors import AgentError, AgentUnavailable, ConfigError
-from tasks_lib.ports import ClaimStatus
+from tasks_lib.ports import Cause, ClaimStatus
 from tasks_lib.sandbox import BubblewrapSandbox
 from tests.agents.claude import installed
 from tests.agents.conftest import (
@@ -37,6 +37,8 @@ from tests.agents.conftest import (
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 COMMIT = "echo hello >> hello.txt && git add -A && git commit -q -m 'fix' && git rev-parse HEAD"
+
+LOOK = bash("ls")
 
 Make = Callable[..., ClaudeCodeAgent]
 
@@ -146,21 +148,49 @@ def test_its_own_ends_are_told_in_words(event: dict[str, object], words: str) ->
 
 
 def test_a_usage_limit_is_waited_for(stage: Stage, make: Make) -> None:
-    """The command is ended, waits with all others, and begins again on the same checkout: one attempt."""
+    """The command is ended, waits with all others, and goes on with its conversation: one attempt."""
     limited = "faults = [{ status = 429, retry_after = 1.5 }]\ntext ="
     server = stage.serve(recording(bash(COMMIT), says().replace("text =", limited, 1)))
     work = make(server.url, timeout=60).work(make_brief(), stage.workspace, stage.said.append)
     assert work.claim is not None, work.stopped
     assert work.claim.commit == git(stage.workspace.path, "rev-parse", "HEAD")
+    assert (stage.workspace.path / "hello.txt").read_text() == "hello\n"
     assert [event["error"] for event in events(work, "hold")] == ["recorded fault"]
     assert [line for line in stage.said if "all items wait until" in line] != []
     assert replace(work.usage, cost=0.0) == server.metered[ITEM]
 
 
+@pytest.mark.parametrize(
+    ("turns", "cause"), [([says()], None), ([LOOK] * 8, Cause.STALL)], ids=["listens", "goes-on"]
+)
+def test_who_goes_round_in_circles_is_told_so_in_the_conversation(
+    stage: Stage, make: Make, turns: list[str], cause: Cause | None
+) -> None:
+    """Once; at the second sign the attempt ends."""
+    server = stage.serve(recording(*[LOOK] * 5, *turns))
+    work = make(server.url).work(make_brief(), stage.workspace, stage.said.append)
+    assert work.cause is cause
+    assert (work.claim is None) == (cause is not None), work.stopped
+    (_, again) = events(work, "call")
+    assert "You are going in circles: the same call, 4 times" in again["said"]
+    assert "--resume" in again["command"]
+    assert [event["text"] for event in events(work, "nudge")] == [again["said"]]
+
+
+def test_a_result_is_asked_for_again_twice(stage: Stage, make: Make) -> None:
+    """Then the commits are left to the gates."""
+    bad = f'[[attempts.turns.calls]]\nname = "report_result"\ninput = {{ task_id = "{ITEM}", status = "x" }}'
+    server = stage.serve(recording(bash(COMMIT), *[bad] * 9))
+    work = make(server.url).work(make_brief(), stage.workspace, stage.said.append)
+    assert (work.claim, work.cause) == (None, Cause.NO_RESULT)
+    assert work.stopped == "no usable result after asking 2 more times"
+    assert work.usage.requests == 1 + 3
+
+
 def test_compactions_are_seen_and_counted(stage: Stage, make: Make) -> None:
     """A long conversation is compacted at its share of the window; the work goes on, every token counted."""
-    long = bash("yes 'some words in a line' | head -c 29000")
-    server = stage.serve(recording(*[long] * 6, bash(COMMIT), says()))
+    long = [bash(f"yes 'some words in line {number}' | head -c 29000") for number in range(6)]
+    server = stage.serve(recording(*long, bash(COMMIT), says()))
     work = make(server.url, context_window=100_000).work(make_brief(), stage.workspace, stage.said.append)
     assert work.claim is not None, work.stopped
     assert work.claim.commit == git(stage.workspace.path, "rev-parse", "HEAD")

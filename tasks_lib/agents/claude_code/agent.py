@@ -1,18 +1,18 @@
 """The agent that lets ``claude`` do an item."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tasks_lib.agents.budget import Budget
 from tasks_lib.agents.chances import AttemptEnded
-from tasks_lib.agents.claude_code.command import arguments, environment
+from tasks_lib.agents.claude_code.calls import Calls
 from tasks_lib.agents.claude_code.judgement import claimed, ended
 from tasks_lib.agents.claude_code.minutes import Minutes
 from tasks_lib.agents.claude_code.program import Program
+from tasks_lib.agents.claude_code.session import session
 from tasks_lib.agents.equipment import Equipment
-from tasks_lib.agents.hearing import Lines
 from tasks_lib.agents.hold import Hold
 from tasks_lib.agents.ladder import check_asked, check_ladder, model_for, models_of
 from tasks_lib.agents.outcome import note_end, outcome
@@ -34,7 +34,8 @@ class ClaudeCodeAgent:
 
     The whole command runs in the sandbox. It has no key and no network: a door leads to a proxy of ours,
     which adds the key, meters what passes, and closes when a limit is reached. A usage limit of the service
-    is waited for by all who share ``hold``; then the command begins again on what it has left.
+    is waited for by all who share ``hold``; then the command goes on with its conversation. So it does when
+    it is told that it goes round in circles.
 
     Raise ``ConfigError`` for a model without prices.
     """
@@ -81,22 +82,31 @@ class ClaudeCodeAgent:
         Raise ``AgentUnavailable`` where the service fails, ``AgentError`` where it refuses.
         """
         check_asked(self._config, (brief.item,))
+        equipment, item = self._equipment, brief.item
         account = Account(Budget(self._config), self._config.models, patience=self._patience)
-        secrets = (*self._equipment.secrets, self._service.key)
+        prompt = render(self._prompt, brief, workspace, equipment.sandbox.root or workspace.path)
+        secrets = (*equipment.secrets, self._service.key)
         with (
-            Transcript(
-                self._equipment.transcripts, brief.item.id, brief.attempt, secrets=secrets
-            ) as transcript,
+            Transcript(equipment.transcripts, item.id, brief.attempt, secrets=secrets) as transcript,
             KeyProxy(self._service, account) as proxy,
+            session(prompt, workspace.home) as conversation,
         ):
-            minutes = Minutes(transcript, say, lambda: account.usage, self._config.context_window)
+            transcript.write("start", agent=self.name(item, brief.attempt), prompt=prompt)
+            minutes = Minutes(transcript, say, account, self._config.context_window)
+            calls = Calls(
+                self._program,
+                self._config,
+                model_for(self._config, item, brief.attempt),
+                item.id,
+                equipment.sandbox,
+                replace(workspace, doors={**workspace.doors, DOOR: proxy.path}),
+                conversation,
+                minutes,
+                account,
+            )
 
             def attempt() -> Claim:
-                finished = until_served(
-                    lambda seconds: self._run(brief, workspace, proxy.path, minutes, seconds),
-                    account,
-                    self._persistence(account, minutes),
-                )
+                finished = until_served(calls.run, account, self._persistence(account, minutes))
                 return _judged(brief, account, minutes, finished)
 
             work = outcome(attempt, lambda: account.usage, transcript)
@@ -113,29 +123,6 @@ class ClaudeCodeAgent:
             self._config.limit_patience,
             minutes.transcript.write,
         )
-
-    def _run(
-        self, brief: Brief, workspace: Workspace, door: Path, minutes: Minutes, seconds: float
-    ) -> Finished:
-        minutes.result = None
-        sandbox, model = self._equipment.sandbox, model_for(self._config, brief.item, brief.attempt)
-        prompt = render(self._prompt, brief, workspace, sandbox.root or workspace.path)
-        argv = arguments(str(self._program.path), self._config, model, brief.item.id)
-        name = self.name(brief.item, brief.attempt)
-        minutes.transcript.write("start", agent=name, command=argv, prompt=prompt)
-        lines = Lines(minutes.take)
-        finished = sandbox.run(
-            script(argv, prompt, errors_apart=True),
-            workspace.path,
-            shell=Shell(exports=environment(self._config, model)),
-            timeout=seconds,
-            shares=(*workspace.shares, *self._program.shares),
-            doors={**workspace.doors, DOOR: door},
-            hear=lines.feed,
-            home=workspace.home,
-        )
-        lines.end()
-        return finished
 
     def _version(self) -> str:
         with TemporaryDirectory() as nowhere:

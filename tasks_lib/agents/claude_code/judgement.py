@@ -1,6 +1,6 @@
 """What an attempt of Claude Code came to. Judged by ``is_error``, and by what the proxy saw. Pure."""
 
-from tasks_lib.agents.chances import AttemptEnded
+from tasks_lib.agents.chances import BAD_ANSWERS, AttemptEnded
 from tasks_lib.agents.claude_code.events import Result
 from tasks_lib.agents.contract import BadClaim, claim_from_text, claim_from_values
 from tasks_lib.agents.proxy import Trouble
@@ -33,6 +33,8 @@ def ended(result: Result, trouble: Trouble | None) -> AttemptEnded:
         if trouble.status == 0 or is_transient_status(trouble.status):
             raise AgentUnavailable(f"Messages API, status {trouble.status}: {trouble.words}")
         raise refused(trouble.status, trouble.words)
+    if result.reason.startswith("structured_output"):
+        return AttemptEnded(f"no usable result after asking {BAD_ANSWERS} more times", Cause.NO_RESULT)
     told = f": {result.text}" if result.text else ""
     why = f"Claude Code ended itself, {result.reason.replace('_', ' ')}{told}"
     return AttemptEnded(why, Cause.REFUSAL if "refus" in result.reason else Cause.LIMIT)

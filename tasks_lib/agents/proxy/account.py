@@ -28,7 +28,8 @@ class Account:
     """Counts what passes against the limits of one attempt.
 
     ``usage`` is what the service metered; ``trouble`` is the service's last failure, None again after an
-    answer; ``limit`` is a usage limit of the service that was reached, which only time mends.
+    answer; ``limit`` is a usage limit of the service that was reached, which only time mends;
+    ``interruption`` are words that have to be heard before any further request passes.
     """
 
     budget: Budget
@@ -36,6 +37,7 @@ class Account:
     usage: Usage = field(default_factory=Usage)
     trouble: Trouble | None = None
     limit: anthropic.APIStatusError | None = None
+    interruption: str = ""
     patience: Patience = field(default_factory=Patience)
 
     @property
@@ -55,7 +57,14 @@ class Account:
             model_facts(model, self.models)
         except ConfigError as unknown:
             return str(unknown)
-        return self.exceeded
+        return self.exceeded or (
+            "interrupted: there is something to be said first" if self.interruption else ""
+        )
+
+    def taken_up(self) -> str:
+        """Return the interruption, which is over then."""
+        words, self.interruption = self.interruption, ""
+        return words
 
     def spend(self, model: str, figures: Figures) -> None:
         """Add what one request was metered at, the compactions within it included."""
