@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tasks_lib.cli.files import UsageError, say
-from tasks_lib.cli.run import add_config, config_with_remote
+from tasks_lib.cli.run import add_config, config_with_remote, configured_server
 
 if TYPE_CHECKING:
     from tasks_lib.config import RunConfig
@@ -42,10 +42,8 @@ def scheduled(config: "RunConfig", arguments: Namespace) -> "RunConfig":
 
 def run(arguments: Namespace) -> int:
     """Deploy, and say how a worker is started."""
-    from tasks_lib.engine.server import configured_api
-
     config = scheduled(config_with_remote(arguments.config), arguments)
-    if not configured_api():
+    if not configured_server():
         raise UsageError(_NO_SERVER)
     # By its import path, as in run: the library does not stand on the deployments.
     import_module("deployments.deploy").deploy_backlog(config, arguments.config, say)

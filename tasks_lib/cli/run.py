@@ -74,16 +74,33 @@ def call_flow(name: str, *parameters: object, **named: object) -> int:
 
 @contextmanager
 def prefect_server(home: Path) -> Iterator[str]:
-    """Give the address of the Prefect server to use: the configured one, or one of our own for this run."""
-    from tasks_lib.engine.server import configured_api, embedded_server
+    """Give the address of the Prefect server to use: the configured one, or one of our own for this run.
 
-    configured = configured_api()
+    Raise ``TasksMdError`` when the configured one cannot be used, or ours does not start.
+    """
+    from tasks_lib.engine.server import embedded_server
+
+    configured = configured_server()
     if configured:
         yield configured.removesuffix("/api")
         return
     print("Starting a Prefect server (10 to 20 seconds) ...", flush=True)
     with embedded_server(home) as address:
         yield address
+
+
+def configured_server() -> str:
+    """Return the address of the configured Prefect API, empty where none is.
+
+    Raise ``TasksMdError`` when it cannot be used.
+    """
+    from tasks_lib.engine.api import configured_api
+
+    configured = configured_api()
+    if configured:
+        # By its import path, as the flows: Prefect is loaded only where it is needed.
+        import_module("tasks_lib.engine.reach").check_api(configured)
+    return configured
 
 
 def config_with_remote(path: Path) -> "RunConfig":

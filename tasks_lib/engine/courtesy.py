@@ -4,9 +4,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
+from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.exceptions import PrefectException
 from prefect.logging import get_logger
 from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
+
+PATIENCE = httpx.Timeout(10.0, connect=2.0)
+"""How many seconds a server may take to answer, and to be there at all."""
+
+
+@contextmanager
+def asking(what: str) -> Iterator[SyncPrefectClient]:
+    """Give a client for a ``courtesy``, and soon give up where no server is.
+
+    The client is a new one: the run's own has reached its server before and so waits for it to come back.
+    """
+    with courtesy(what), get_client(sync_client=True, httpx_settings={"timeout": PATIENCE}) as client:
+        yield client
 
 
 @contextmanager

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from prefect import get_client, runtime
+from prefect import runtime
 from prefect.context import FlowRunContext
 
-from tasks_lib.engine.courtesy import courtesy
+from tasks_lib.engine.courtesy import asking
 
 
 def paused() -> bool:
@@ -16,7 +16,7 @@ def paused() -> bool:
 
 def cancelled() -> bool:
     """Tell whether this run is being cancelled; False as well when the server does not say."""
-    with courtesy("ask whether the run is being cancelled"), get_client(sync_client=True) as client:
+    with asking("ask whether the run is being cancelled") as client:
         state = client.read_flow_run(UUID(runtime.flow_run.id)).state
         return state is not None and state.is_cancelling()
     return False

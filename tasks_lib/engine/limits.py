@@ -9,14 +9,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 
-from prefect.client.orchestration import get_client
 from prefect.concurrency.asyncio import ConcurrencySlotAcquisitionError
 from prefect.concurrency.sync import concurrency
 from prefect.exceptions import ObjectNotFound
 from prefect.logging import get_logger
 
 from tasks_lib.backlog.model import Item
-from tasks_lib.engine.courtesy import courtesy
+from tasks_lib.engine.courtesy import asking, courtesy
 
 LEASE = 60
 """Seconds after which the slots of a dead run are free; 60 is the least that Prefect takes."""
@@ -66,7 +65,7 @@ def _hold(slots: ExitStack, names: Sequence[str], waiting: Callable[[str], None]
 def _existing(names: Sequence[str]) -> list[str]:
     """Return those of the limits that the server has; Prefect itself would warn of each that it has not."""
     found: list[str] = []
-    with courtesy("look for concurrency limits"), get_client(sync_client=True) as client:
+    with asking("look for concurrency limits") as client:
         for name in names:
             with suppress(ObjectNotFound):
                 client.read_global_concurrency_limit_by_name(name)

@@ -5,14 +5,13 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 from uuid import UUID
 
-from prefect import get_client
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 from prefect.settings import get_current_settings
 
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.config import RunConfig
-from tasks_lib.engine.courtesy import courtesy
+from tasks_lib.engine.courtesy import asking
 from tasks_lib.hosts import branches_page
 from tasks_lib.pages.links import Links
 
@@ -61,7 +60,7 @@ def retry_link(config: RunConfig, item: ItemId, note: str = "") -> str:
 def retry_deployment(config: RunConfig) -> DeploymentResponse | None:
     """Return the backlog's ``retry-item`` deployment, None where there is none or no server answers."""
     name = f"{RETRY_FLOW}/{config.backlog_name}"
-    with courtesy("look for the deployment that retries items"), get_client(sync_client=True) as client:
+    with asking("look for the deployment that retries items") as client:
         try:
             return client.read_deployment_by_name(name)
         except ObjectNotFound:

@@ -1,6 +1,6 @@
 """What the Prefect server knows of this flow run: that a person retries it, or that it comes too late."""
 
-from prefect import get_client, runtime
+from prefect import runtime
 from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterDeploymentId,
@@ -8,7 +8,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import FlowRun, StateType
 
-from tasks_lib.engine.courtesy import courtesy
+from tasks_lib.engine.courtesy import asking
 
 _RETRY = "AwaitingRetry"
 """The state that the Retry button sets. A run that goes on after a pause has another one."""
@@ -18,7 +18,7 @@ def is_retried() -> bool:
     """Tell whether this flow run is at work again because a person pressed Retry."""
     if runtime.flow_run.run_count < 2:  # noqa: PLR2004 the second time is the first again
         return False
-    with courtesy("look for what began this run again"), get_client(sync_client=True) as client:
+    with asking("look for what began this run again") as client:
         states = client.read_flow_run_states(runtime.flow_run.id)
         scheduled = [state for state in states if state.type is StateType.SCHEDULED]
         return bool(scheduled) and max(scheduled, key=lambda each: each.timestamp).name == _RETRY
@@ -31,7 +31,7 @@ def overtaking_run() -> str:
     After an outage every run that was scheduled meanwhile is started, one by one. Whatever of the same
     deployment began after this one was due has seen all that this one would see.
     """
-    with courtesy("look for runs that were due with this one"), get_client(sync_client=True) as client:
+    with asking("look for runs that were due with this one") as client:
         mine = client.read_flow_run(runtime.flow_run.id)
         if mine.auto_scheduled and mine.run_count == 1 and mine.deployment_id:
             found = client.read_flow_runs(flow_run_filter=_begun_since(mine), limit=2)

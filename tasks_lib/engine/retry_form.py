@@ -3,13 +3,12 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from prefect import get_client
 from prefect.client.schemas.actions import DeploymentUpdate
 from prefect.client.schemas.responses import DeploymentResponse
 
 from tasks_lib.backlog.model import Backlog, Item
 from tasks_lib.config import RunConfig
-from tasks_lib.engine.courtesy import courtesy
+from tasks_lib.engine.courtesy import asking
 from tasks_lib.engine.links import retry_deployment
 from tasks_lib.planning.again import retriable
 
@@ -49,5 +48,5 @@ def _publish(deployment: DeploymentResponse, items: Collection[Item]) -> None:
     schema = deployment.parameter_openapi_schema or {}
     properties = offering(schema.get("properties", {}), items)
     update = DeploymentUpdate(parameter_openapi_schema=schema | {"properties": properties})
-    with courtesy("offer the failed items for a retry"), get_client(sync_client=True) as client:
+    with asking("offer the failed items for a retry") as client:
         client.update_deployment(deployment.id, update)

@@ -2,11 +2,10 @@
 
 import os
 
-from prefect import get_client
 from prefect.exceptions import ObjectNotFound
 
 from tasks_lib.config import RunConfig
-from tasks_lib.engine.courtesy import courtesy
+from tasks_lib.engine.courtesy import asking
 
 
 def take_secrets(config: RunConfig) -> None:
@@ -28,7 +27,7 @@ def block_name(variable: str) -> str:
 
 
 def _value(block: str) -> str:
-    with courtesy(f"read the Secret block {block}"), get_client(sync_client=True) as client:
+    with asking(f"read the Secret block {block}") as client:
         try:
             found = client.read_block_document_by_name(block, "secret", include_secrets=True)
         except ObjectNotFound:

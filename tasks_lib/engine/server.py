@@ -64,27 +64,6 @@ def embedded_server(home: Path) -> Iterator[str]:
         _stop(server)
 
 
-def configured_api() -> str:
-    """Return the address of the Prefect API that environment or profile name; empty when none does.
-
-    A profile is read by Prefect itself, in a process of its own: what it imports here could not be told of
-    an embedded server any more.
-    """
-    named = os.environ.get("PREFECT_API_URL", "")
-    if named or not _profiles().exists():
-        return named
-    question = "from prefect.settings import PREFECT_API_URL; print(PREFECT_API_URL.value() or '')"
-    answer = subprocess.run(
-        [sys.executable, "-c", question], capture_output=True, text=True, check=True, timeout=60
-    )
-    return answer.stdout.strip()
-
-
-def _profiles() -> Path:
-    home = Path(os.environ.get("PREFECT_HOME", "~/.prefect")).expanduser()
-    return Path(os.environ.get("PREFECT_PROFILES_PATH", home / "profiles.toml"))
-
-
 def _command(address: str) -> list[str]:
     """Return the server's command; setpriv (util-linux) ends it when its parent dies."""
     port = address.rpartition(":")[2]

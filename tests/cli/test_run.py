@@ -1,6 +1,10 @@
-"""``tasks-md run`` where the Prefect server stays away. No server is needed here."""
+"""Commands that need a Prefect server where it is not there, or stays away. No real server is needed here."""
 
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,6 +12,9 @@ import httpx
 import pytest
 
 from tasks_lib.cli import main
+from tasks_lib.engine.api import configured_api
+from tasks_lib.engine.reach import check_api
+from tasks_lib.errors import TasksMdError
 
 CONFIG = """
 remote = "/srv/app.git"
@@ -17,13 +24,51 @@ state_dir = "{state}"
 gates = []
 """
 
+Serve = Callable[[int], str]
+
 
 @pytest.fixture
-def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def serve() -> Iterator[Serve]:
+    """Start something that answers all questions with the same status and an empty list."""
+    with ExitStack() as servers:
+
+        def start(status: int) -> str:
+            class Handler(BaseHTTPRequestHandler):
+                def do_GET(self) -> None:
+                    self.answer(404)  # there are no CSRF tokens
+
+                def do_POST(self) -> None:
+                    self.rfile.read(int(self.headers["Content-Length"]))
+                    self.answer(status)
+
+                def answer(self, status: int) -> None:
+                    self.send_response(status)
+                    self.send_header("Content-Length", "2")
+                    self.end_headers()
+                    self.wfile.write(b"[]")
+
+                def log_message(self, *_: object) -> None: ...
+
+            server = servers.enter_context(HTTPServer(("127.0.0.1", 0), Handler))
+            servers.callback(server.shutdown)
+            threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+            return f"http://127.0.0.1:{server.server_port}/api"
+
+        yield start
+
+
+@pytest.fixture
+def config_file(tmp_path: Path) -> str:
     file = tmp_path / "tasks-md.toml"
     file.write_text(CONFIG.format(state=tmp_path / "state"))
-    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
-    return ["run", "--config", str(file)]
+    return str(file)
+
+
+@pytest.fixture
+def command(config_file: str, serve: Serve, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """``tasks-md run`` with a server that is there to begin with."""
+    monkeypatch.setenv("PREFECT_API_URL", serve(200))
+    return ["run", "--config", config_file]
 
 
 def end_with(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,3 +102,58 @@ def test_a_mistake_of_ours_is_not_taken_for_a_server_that_is_away(
 
     with pytest.raises(KeyError):
         main(command)
+
+
+@pytest.mark.parametrize("words", [("run",), ("serve",), ("deploy",), ("retry", "ACP-001")])
+def test_a_configured_server_that_is_none_ends_every_command_that_needs_it(
+    words: tuple[str, ...],
+    config_file: str,
+    serve: Serve,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One error, before anything begins: which address, what it said, who names it, three ways to mend it."""
+    address = serve(404)
+    monkeypatch.setenv("PREFECT_API_URL", address)
+
+    assert main([*words, "--config", config_file]) == 1
+
+    told = capsys.readouterr()
+    first, *more = told.err.splitlines()
+    assert first.startswith(f"tasks-md {words[0]}: the Prefect server at {address} cannot be used: ")
+    assert "404" in first
+    mend = " ".join(more)
+    assert "PREFECT_API_URL in the environment" in mend
+    assert "prefect server start" in mend
+    assert "unset PREFECT_API_URL" in mend
+    assert told.out == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("http://127.0.0.1:9/api", "Connection refused"),
+        ("127.0.0.1:4200/api", "missing an 'http://' or 'https://' protocol"),
+        ("http://127.0.0.1:port/api", "Invalid port: 'port'"),
+    ],
+)
+def test_an_address_at_which_nothing_answers_is_told_as_it_is(address: str, why: str) -> None:
+    """A server that is not running, and an address with a typo."""
+    with pytest.raises(TasksMdError, match=f"at {address} cannot be used: .*{why}"):
+        check_api(address)
+
+
+def test_a_broken_profile_is_told_with_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prefect's own words on it, without its traceback."""
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path))
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    (tmp_path / "profiles.toml").write_text("[profiles.mine")
+    python = tmp_path / "python"  # without the seconds that it takes to import Prefect
+    python.write_text(
+        '#!/bin/sh\nprintf "Traceback:\\n  at all\\nTOMLDecodeError: Expected ]\\n" >&2; exit 1'
+    )
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
+
+    with pytest.raises(TasksMdError, match=r"cannot read .*profiles\.toml: TOMLDecodeError: Expected \]$"):
+        configured_api()
