@@ -23,6 +23,11 @@ class Usage:
         """Fresh tokens: what the column ``used`` holds. Cache reads are left out, as in estimates."""
         return self.input + self.cache_write + self.output + self.claimed
 
+    @property
+    def measured(self) -> int:
+        """What of it was metered here, and is nobody's word."""
+        return self.used - self.claimed
+
     def __add__(self, other: "Usage") -> "Usage":
         return Usage(
             self.input + other.input,

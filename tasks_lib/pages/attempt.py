@@ -12,6 +12,9 @@ from tasks_lib.ports import Attempt, Brief, Harvest
 _FILES = 40
 """Files of a change that are listed."""
 
+UNMETERED = "nothing: nobody could meter it"
+"""What is measured of an agent that asks a service of its own; its own word is what counts then."""
+
 
 def attempt_page(brief: Brief, attempt: Attempt, links: Links, label: str = "") -> str:
     """Return the page of an attempt; texts of agents and gates stand in code blocks, as data.
@@ -52,6 +55,7 @@ def _neighbours(brief: Brief, attempt: Attempt, links: Links) -> Iterator[str]:
 def _claimed_and_measured(attempt: Attempt, label: str) -> list[Mapping[str, str]]:
     said, usage = attempt.work.claim, attempt.work.usage
     mark = f" ({label})" if label else ""
+    is_metered = usage.requests > 0 or not usage.claimed
     return [
         {
             "": "status",
@@ -63,7 +67,11 @@ def _claimed_and_measured(attempt: Attempt, label: str) -> list[Mapping[str, str
             "claimed": said.commit[:10] if said else "",
             "measured": attempt.harvest.commit[:10] if attempt.harvest else "none",
         },
-        {"": "used", "claimed": said.used if said else "", "measured": format_tokens(usage.used) + mark},
-        {"": "cost", "claimed": "", "measured": f"${usage.cost:.2f}{mark}"},
-        {"": "requests", "claimed": "", "measured": str(usage.requests)},
+        {
+            "": "used",
+            "claimed": said.used if said else "",
+            "measured": format_tokens(usage.measured) + mark if is_metered else UNMETERED,
+        },
+        {"": "cost", "claimed": "", "measured": f"${usage.cost:.2f}{mark}" if is_metered else UNMETERED},
+        {"": "requests", "claimed": "", "measured": str(usage.requests) if is_metered else UNMETERED},
     ]

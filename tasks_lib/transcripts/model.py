@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from tasks_lib.usage import Usage
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -49,7 +51,8 @@ class Judged:
 class Story:
     """One attempt. Texts are an agent's and a repository's: data, never markup.
 
-    ``stopped`` is why it was ended for the agent, ``error`` what cut it off; ``claim`` is the agent's word.
+    ``stopped`` is why it was ended for the agent, ``error`` what cut it off; ``claim`` is the agent's word,
+    ``usage`` what was metered.
     """
 
     agent: str = ""
@@ -62,6 +65,7 @@ class Story:
     ended: bool = False
     judged: Judged | None = None
     remarks: tuple[str, ...] = ()
+    usage: Usage | None = None
 
     @property
     def reason(self) -> str:

@@ -29,7 +29,7 @@ def story_page(story: Story, title: str) -> str:
         _folded("The assignment", _pre(story.prompt)),
         *(_pre(remark) for remark in story.remarks),
         *(_turn(turn) for turn in story.turns),
-        _named("What it claims", claim_text(story)),
+        _named("Claimed and measured", claim_text(story)),
     ]
     head = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from tasks_lib.transcripts.model import Call, Judged, Story, Turn
+from tasks_lib.usage import Usage
 
 Event = Mapping[str, Any]
 
@@ -90,6 +91,7 @@ class _Reader:
         self.story = replace(
             self.story,
             claim=claim if isinstance(claim, Mapping) else {},
+            usage=_usage(event.get("usage")),
             stopped=_text(event, "stopped"),
             ended=True,
         )
@@ -146,6 +148,13 @@ def _turn(event: Event) -> Turn:
 def _call(block: Event) -> Call:
     given = block.get("input")
     return Call(_text(block, "name"), given if isinstance(given, Mapping) else {})
+
+
+def _usage(told: object) -> Usage | None:
+    if not isinstance(told, Mapping):
+        return None
+    counts = {each.name: int(_number(told, each.name)) for each in fields(Usage) if each.name != "cost"}
+    return replace(Usage(**counts), cost=_number(told, "cost"))
 
 
 def _joined(one: str, other: str) -> str:

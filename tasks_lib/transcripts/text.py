@@ -48,9 +48,21 @@ def turns_text(turns: Sequence[Turn]) -> str:
 
 
 def claim_text(story: Story) -> str:
-    """Return what the agent says of its work."""
+    """Return what the agent says of its work, and below that what was found and metered."""
     claimed = ", ".join(f"{key}: {value}" for key, value in story.claim.items() if value)
-    return f"It claims: {claimed}" if claimed else ""
+    sides = {"It claims:": claimed, "Measured:": ", ".join(_measured(story))}
+    return "\n".join(f"{side:<10} {words}" for side, words in sides.items() if words)
+
+
+def _measured(story: Story) -> Iterator[str]:
+    if story.judged:
+        yield f"status: {story.verdict}"
+        yield f"commit: {story.judged.commit or 'none'}"
+    usage = story.usage
+    if usage and usage.claimed and not usage.requests:
+        yield "used: nothing, as nobody could meter it"
+    elif usage:
+        yield f"used: {usage.measured:,} tokens in {usage.requests} requests, ${usage.cost:.2f}"
 
 
 def gates_text(story: Story) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tasks_lib.backlog.model import Backlog, Item, ItemId, ItemStatus, Phase
 from tasks_lib.pages import keys
-from tasks_lib.pages.attempt import attempt_page
+from tasks_lib.pages.attempt import UNMETERED, attempt_page
 from tasks_lib.pages.board import board_page
 from tasks_lib.pages.failure import failure_page
 from tasks_lib.pages.gate import phase_gate_page
@@ -216,6 +216,15 @@ def test_the_attempt_page_holds_claims_against_findings() -> None:
     assert "| commit | ffffffffff | aaaaaaaaaa |" in page
     assert "2K (replay)" in page
     assert "[attempt 1](http://ui/v2/artifacts/key/mosaic-a-2-attempt-1)" in page
+
+
+def test_what_nobody_could_meter_is_not_called_measured() -> None:
+    """An agent's own figure stands in the column of what is claimed, and there alone."""
+    claim = Claim(ItemId("A-2"), ClaimStatus.FAILED, used="4.2K")
+    attempt = replace(failed_attempt(1), work=Work(claim, Usage(claimed=4200)))
+    page = attempt_page(Brief(half_way()["A-2"], attempt=1, attempts=3), attempt, LINKS)
+    assert f"| used | 4.2K | {UNMETERED} |" in page
+    assert page.count("4.2K") == 1
 
 
 def test_the_page_of_a_phase_gate_shows_what_is_red() -> None:

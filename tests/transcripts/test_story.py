@@ -1,6 +1,7 @@
 """Transcripts, read again and shown."""
 
 import json
+from dataclasses import asdict
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from tasks_lib.transcripts import (
     story_text,
 )
 from tasks_lib.transcripts.read import read_story
+from tasks_lib.usage import Usage
 
 EVENTS: list[dict[str, object]] = [
     {
@@ -128,6 +130,24 @@ def test_taken_work_is_told_in_order(path: Path) -> None:
     text = story_text(read_transcript(path))
     assert "· taken\n" in text
     assert (text.count("A look."), "Why:" in text, "gate lint: passed" in text) == (1, False, True)
+
+
+@pytest.mark.parametrize(
+    ("usage", "words"),
+    [
+        (Usage(output=1500, cost=0.3, requests=2), "used: 1,500 tokens in 2 requests, $0.30"),
+        (Usage(claimed=4200), "used: nothing, as nobody could meter it"),
+    ],
+)
+def test_what_is_claimed_stands_beside_what_was_measured(tmp_path: Path, usage: Usage, words: str) -> None:
+    """In the terminal and on the page; an agent's own word is never shown as measured."""
+    claim = {"status": "success", "commit": "b" * 40, "used": "4.2K"}
+    path = write(tmp_path / "x.jsonl", {"event": "end", "claim": claim, "usage": asdict(usage)})
+    note_judgement(path, RED)
+    story = read_transcript(path)
+    told = f"Measured:  status: not taken, commit: {'a' * 40}, {words}"
+    assert f"It claims: status: success, commit: {'b' * 40}, used: 4.2K\n{told}" in story_text(story)
+    assert told in story_page(story, "x")
 
 
 def test_long_answers_are_clipped_in_the_terminal_and_whole_on_the_page() -> None:
