@@ -36,13 +36,16 @@ class ApprovalConfig(Section):
 
 
 class BudgetConfig(Section):
-    """How much may be spent, in fresh tokens, US dollars and seconds; what is not set has no limit.
+    """How much may be spent, in fresh tokens, US dollars, turns and seconds; what is not set has no limit.
 
-    Work that is going on is never ended for it.
+    Work that is going on is never ended for it. Seconds are wall time, waiting for the service included.
     """
 
     item_used: Tokens | None = Field(None, description="Fresh tokens of an item, after which no new attempt")
     item_cost: float | None = Field(None, gt=0, description="US dollars of an item, likewise")
+    item_turns: int | None = Field(None, gt=0, description="Turns of an item's agents, likewise")
+    item_seconds: Seconds | None = Field(None, description="Seconds of an item, likewise")
     run_used: Tokens | None = Field(None, description="Fresh tokens of a run, after which nothing new starts")
     run_cost: float | None = Field(None, gt=0, description="US dollars of a run, likewise")
+    run_turns: int | None = Field(None, gt=0, description="Turns of a run's agents, likewise")
     run_seconds: Seconds | None = Field(None, description="Seconds of a run, likewise")

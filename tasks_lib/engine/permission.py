@@ -1,5 +1,8 @@
 """What an item may do before a person is asked."""
 
+import time
+from collections.abc import Callable
+
 from tasks_lib.backlog.model import Item
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import ApprovalNeeded, BudgetSpent
@@ -11,12 +14,16 @@ from tasks_lib.ports import Harvest, Usage
 class Permission:
     """What one item may publish and spend; ``before`` is its row before this run began it.
 
-    What was approved stands in that row: a commit, or as much once more as the item's budget is.
+    What was approved stands in that row: a commit, or as much once more as the item's budget is. It begins
+    now, by ``clock``, which gives seconds.
     """
 
-    def __init__(self, config: RunConfig, before: Item) -> None:
+    def __init__(self, config: RunConfig, before: Item, clock: Callable[[], float] = time.monotonic) -> None:
         self._config = config.approval
-        self._budget = Budget(config.budget.item_used, config.budget.item_cost)
+        limits = config.budget
+        self._budget = Budget(limits.item_used, limits.item_cost, limits.item_turns, limits.item_seconds)
+        self._clock = clock
+        self._began = clock()
         self._diff = approval(before, Matter.DIFF)
         self._more = approval(before, Matter.BUDGET)
         went_before = self._diff or self._more
@@ -44,7 +51,8 @@ class Permission:
 
         ``spent`` is all it used, what went before an approval included.
         """
-        over = self._budget.exceeded(Usage(output=spent.used - self.spent.used, cost=spent.cost))
+        mine = Usage(output=spent.used - self.spent.used, cost=spent.cost, requests=spent.requests)
+        over = self._budget.exceeded(mine, self._clock() - self._began)
         if not over:
             return
         if self._config.budget:

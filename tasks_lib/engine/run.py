@@ -67,7 +67,7 @@ class BacklogRun:
         self._pages = RunPages(config)
         self._approvals = Approvals(config.approval, tools.ledger)
         limits = config.budget
-        self._budget = Budget(limits.run_used, limits.run_cost, limits.run_seconds)
+        self._budget = Budget(limits.run_used, limits.run_cost, limits.run_turns, limits.run_seconds)
         self._began = time.monotonic()
 
     def work(self) -> Report:

@@ -16,6 +16,9 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 ITEM = Item(ItemId("MS-1"), ItemStatus.NOT_STARTED, "Hash", phase=1, line=5, branch="fix/hash")
 HARVEST = Harvest(COMMIT, "fix/hash", flags=("changes CI: ci.yml", "deletes tests: test_a.py"))
 
+CLOCK = (5.0, 64.0, 65.0)
+"""Seconds: at the beginning, within the budget, and at its end."""
+
 Permit = Callable[..., Permission]
 
 
@@ -24,9 +27,9 @@ def permit() -> Permit:
     def make(notes: str = "", used: int = 0, **approval: object) -> Permission:
         config = RunConfig(
             approval=ApprovalConfig.model_validate(approval),
-            budget=BudgetConfig(item_used=10_000, item_cost=2.0),
+            budget=BudgetConfig(item_used=10_000, item_cost=2.0, item_turns=200, item_seconds=60),
         )
-        return Permission(config, replace(ITEM, notes=notes, used=used))
+        return Permission(config, replace(ITEM, notes=notes, used=used), iter(CLOCK).__next__)
 
     return make
 
@@ -63,8 +66,8 @@ def test_an_approved_commit_is_not_asked_for_again_but_another_is(permit: Permit
 
 
 def test_an_item_within_its_budget_goes_on(permit: Permit) -> None:
-    """Both limits count by themselves."""
-    permit().afford(Usage(output=9_999, cost=1.99))
+    """Each limit counts by itself."""
+    permit().afford(Usage(output=9_999, cost=1.99, requests=199))
 
 
 @pytest.mark.parametrize(("asks", "error"), [(False, BudgetSpent), (True, ApprovalNeeded)])
@@ -72,6 +75,14 @@ def test_an_item_over_its_budget_fails_or_asks(permit: Permit, *, asks: bool, er
     """By configuration; the words have both figures."""
     with pytest.raises(error, match=r"10\.5K of 10K tokens are used, \$2\.00 of \$2\.00 are spent"):
         permit(budget=asks).afford(Usage(output=10_500, cost=2.0))
+
+
+def test_turns_and_time_of_an_item_have_limits_too(permit: Permit) -> None:
+    """With both figures, as the others."""
+    permission = permit()
+    permission.afford(Usage())
+    with pytest.raises(BudgetSpent, match="200 of 200 turns are made, 60 of 60 seconds are over"):
+        permission.afford(Usage(requests=200))
 
 
 def test_an_approved_budget_is_as_much_once_more(permit: Permit) -> None:

@@ -80,9 +80,7 @@ def test_the_comments_of_the_starter_show_the_defaults(call: Call, tmp_path: Pat
     fresh = RunConfig().model_dump(mode="json")
     shown = {name: value for name, value in used.items() if name not in {"repos", "phase_gates"}}
     examples = {("agent", "prompt"), ("host", "url"), ("host", "repository")}
-    examples |= {
-        ("budget", f"{whose}_{what}") for whose in ("item", "run") for what in ("used", "cost", "seconds")
-    }
+    examples |= {("budget", limit) for limit in fresh["budget"]}
     for name, value in shown.items():
         for key, inner in value.items() if isinstance(value, dict) else [("", value)]:
             if (name, key) not in examples:
