@@ -38,6 +38,8 @@ class Harvester:
         base = workspace.base
         tip = self._tip(item, workspace)
         commit, remarks = salvage(self.mirror, workspace, tip, salvaging, self.tracking_file)
+        if commit != tip:
+            leavings.hold(self.mirror, item, commit)
         self._check_tracking_file(base, commit, integration)
         found = self._changes(base, commit, workspace.branch)
         self.leaks.refuse(base, commit, workspace.branch)

@@ -13,6 +13,7 @@ from tasks_lib.backlog.model import Item
 from tasks_lib.backlog.names import is_sha
 from tasks_lib.errors import WorkRefused
 from tasks_lib.ports import Workspace
+from tasks_lib.vcs.clone import HARVESTS
 from tasks_lib.vcs.git import Git
 from tasks_lib.vcs.mirror import Mirror
 from tasks_lib.vcs.scratch import scratch
@@ -64,7 +65,7 @@ def fetch(mirror: Mirror, item: Item, workspace: Workspace, commit: str) -> None
     with scratch(mirror.state / "harvests", f"{item.id}-") as clean:
         _borrow(clean, f"{objects}\n{alternates_of(mirror)}", commit)
         local = Git(mirror.path, mirror.git.timeout, protocol="file")
-        target = f"refs/tasks-md/harvest/{item.id}"
+        target = _place(item)
         with mirror.locked("refs"):
             answer = local.call(
                 *("fetch", "--quiet", "--no-tags", "--no-write-fetch-head"),
@@ -73,6 +74,16 @@ def fetch(mirror: Mirror, item: Item, workspace: Workspace, commit: str) -> None
     if not answer.ok:
         mirror.check_sound()
         raise WorkRefused(f"Your commit {commit} cannot be read or breaks git's rules: {answer.err}")
+
+
+def hold(mirror: Mirror, item: Item, commit: str) -> None:
+    """Let our clone know what it holds for an item: without a ref it would not outlive the clone."""
+    with mirror.locked("refs"):
+        mirror.git.run("update-ref", _place(item), commit)
+
+
+def _place(item: Item) -> str:
+    return f"{HARVESTS}{item.id}"
 
 
 def _is_plain(objects: Path) -> bool:

@@ -12,7 +12,7 @@ from tasks_lib.errors import RemoteUnavailable, TrackingFileLost
 from tasks_lib.vcs import GitLedger, GitWorkspaces, make_lock, open_commit
 from tasks_lib.vcs.git import GitFailed
 from tasks_lib.vcs.mirror import Mirror
-from tests.vcs.conftest import Remote, git, item, work
+from tests.vcs.conftest import Remote, git, item, work, write
 
 FILE = "main:docs/tasks.md"
 
@@ -75,12 +75,19 @@ def test_a_history_that_was_rewritten_is_told_all_the_same(remote: Remote, confi
         ledger.read()
 
 
-def test_work_goes_on(remote: Remote, config: RunConfig, mirror: Mirror, workspaces: GitWorkspaces) -> None:
-    """Whatever step meets the damage: what an agent committed before it is checked and published."""
+@pytest.mark.parametrize("leave", [work, write], ids=["committed", "salvaged"])
+def test_work_goes_on(
+    remote: Remote,
+    config: RunConfig,
+    mirror: Mirror,
+    workspaces: GitWorkspaces,
+    leave: Callable[[Path, dict[str, str | None]], object],
+) -> None:
+    """Whatever step meets the damage: what an agent did before it is checked and published."""
     lost = remote.sha("main:apps/web/b.py")
     lose(loose(mirror, lost))
     with workspaces.open(item()) as workspace:
-        work(workspace.path, {"apps/api/a.py": "one = 2\n"})
+        leave(workspace.path, {"apps/api/a.py": "one = 2\n"})
         harvest = workspaces.harvest(item(), workspace)
     lose(loose(mirror, lost))
     with open_commit(config, harvest.commit) as files:

@@ -1,4 +1,4 @@
-"""A set-up that fails on the untouched base is nobody's attempt."""
+"""What is no agent's fault and no gate's: a set-up that fails on the untouched base, a missing sandbox."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,8 +9,9 @@ from tasks_lib.backlog.model import Backlog, Item, ItemId
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.record import ItemRecord
 from tasks_lib.engine.work import do
-from tasks_lib.errors import SetupFailed
+from tasks_lib.errors import SandboxMissing, SetupFailed
 from tasks_lib.ports import Attempt, Brief, Edits, Ending, Outcome, Workspace
+from tasks_lib.sandbox.bubblewrap import INSTALL
 from tests.attempt.test_repair import ScriptedAgent, ScriptedGates, ScriptedWorkspaces, tools
 
 TEXT = b"""\
@@ -45,6 +46,19 @@ class PaperLedger:
 
 def never(brief: Brief, _workspace: Workspace) -> Attempt:
     raise AssertionError(f"attempt {brief.attempt} was made")
+
+
+def without_bubblewrap(_brief: Brief, _workspace: Workspace) -> Attempt:
+    raise SandboxMissing(INSTALL)
+
+
+def test_without_its_sandbox_an_item_fails_and_says_how_to_install_it() -> None:
+    """Nothing is run without it instead."""
+    box = replace(tools(ScriptedAgent(), ScriptedGates(), ScriptedWorkspaces()), ledger=PaperLedger())
+    item = PaperLedger().read()[ItemId("MS-SEC-001")]
+    outcome = do(ItemRecord(item, box), RunConfig(), box, without_bubblewrap, print)
+    assert outcome.ending is Ending.FAILED
+    assert "apt-get install bubblewrap" in outcome.notes
 
 
 def test_the_item_is_blocked_and_no_attempt_is_spent() -> None:
