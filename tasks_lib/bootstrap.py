@@ -17,7 +17,7 @@ from tasks_lib.errors import ConfigError
 from tasks_lib.gates import Base, CommandGates, Places, SetUps, Tips, Workshop
 from tasks_lib.hosts import make_host
 from tasks_lib.ports import Agent, Leash, Ledger, Sandbox, Toolbox
-from tasks_lib.sandbox import Bounds, BubblewrapSandbox, Network, NoSandbox
+from tasks_lib.sandbox import Bounds, BubblewrapSandbox, Network, NoSandbox, Reserve
 from tasks_lib.vcs import (
     REQUEST_TRAILER,
     GitLedger,
@@ -140,7 +140,8 @@ def _sandbox(config: RunConfig, leash: Leash) -> Sandbox:
         "GIT_COMMITTER_EMAIL": identity.email,
     }
     chosen = config.sandbox
-    bounds = Bounds.found(chosen.cgroup, chosen.memory, chosen.processes, chosen.disk_reserve)
+    reserve = Reserve(chosen.disk_reserve << 20, chosen.file_reserve)
+    bounds = Bounds.found(chosen.cgroup, chosen.memory, chosen.processes, reserve)
     if chosen.kind == "none":
         return NoSandbox(chosen.path, environment, leash.stop, bounds)
     return BubblewrapSandbox(chosen.path, environment, leash.stop, chosen.uid, bounds)

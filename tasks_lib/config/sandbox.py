@@ -34,3 +34,6 @@ class SandboxConfig(Section):
     disk_reserve: int = Field(
         1024, ge=0, description="MiB that stay free on the disk of a checkout; a command that takes more ends"
     )
+    file_reserve: int = Field(
+        10_000, ge=0, description="Files (inodes) that stay free there; a command that takes more ends"
+    )

@@ -21,8 +21,8 @@ class Bounds:
     reserve: Reserve = field(default_factory=Reserve)
 
     @classmethod
-    def found(cls, cgroup: str, memory: int, processes: int, reserve: int) -> Self:
-        """Return the bounds that this machine can keep, with groups below ``cgroup``; sizes in MiB.
+    def found(cls, cgroup: str, memory: int, processes: int, reserve: Reserve) -> Self:
+        """Return the bounds that this machine can keep, with groups below ``cgroup``; ``memory`` in MiB.
 
         ``auto``: below what systemd delegates, else without. Raise ``ConfigError`` when a group that was
         named cannot be used.
@@ -34,7 +34,7 @@ class Bounds:
         except OSError as error:
             if cgroup != AUTO:
                 raise ConfigError(_refused(cgroup, error)) from error
-        return cls(processes, groups, Reserve(reserve << 20))
+        return cls(processes, groups, reserve)
 
     def group(self) -> AbstractContextManager[Group]:
         """Give the group of one command; without groups one that is nowhere."""

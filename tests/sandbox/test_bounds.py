@@ -12,9 +12,10 @@ from tasks_lib.errors import ConfigError
 from tasks_lib.ports import Finished, Sandbox, Shell
 from tasks_lib.sandbox import Bounds, BubblewrapSandbox, NoSandbox
 from tasks_lib.sandbox.cgroup import Group, Groups, delegated
-from tasks_lib.sandbox.disk import Reserve
+from tasks_lib.sandbox.disk import Free, Reserve
 
 GIBIBYTE = 1 << 30
+MANY_FILES = 100_000
 LENT = os.environ.get("TASKS_MD_TEST_CGROUP", "")
 """A group that whoever runs the tests leaves to them; without one they take what systemd delegates."""
 HOG = "for n in 1 2 3 4; do python3 -c 'import time; x = bytearray(40 << 20); time.sleep(3)' & done; wait"
@@ -116,7 +117,7 @@ def test_nothing_is_delegated_unless_somebody_says_so(tmp_path: Path) -> None:
 def test_a_named_group_that_cannot_be_used_is_an_error() -> None:
     """Whoever asked for it would rely on it; only with "auto" it goes without."""
     with pytest.raises(ConfigError, match=r"sandbox\.cgroup: no groups can be made below /not-there"):
-        Bounds.found("/not-there", 8192, 512, 1024)
+        Bounds.found("/not-there", 8192, 512, Reserve())
 
 
 @pytest.mark.parametrize(
@@ -140,7 +141,7 @@ def test_what_the_kernel_counted_is_told(
 @pytest.mark.parametrize("kind", [BubblewrapSandbox, NoSandbox])
 def test_a_command_that_fills_the_disk_is_ended(kind: type[BubblewrapSandbox], checkout: Path) -> None:
     """Long before its time limit, and its output says why."""
-    reserve = Reserve(GIBIBYTE, lambda place: GIBIBYTE - (place / "much").exists())
+    reserve = Reserve(GIBIBYTE, free=lambda place: Free(GIBIBYTE - (place / "much").exists(), 10_000))
     command = "echo begun; touch much; sleep 600"
     finished = run(kind(bounds=Bounds(reserve=reserve)), command, checkout, timeout=300)
     assert finished.output == "begun\n\n[ended: disk nearly full, 1024 MiB must stay free]\n"
@@ -150,15 +151,23 @@ def test_a_command_that_fills_the_disk_is_ended(kind: type[BubblewrapSandbox], c
 def test_on_a_full_disk_a_command_can_still_delete(tmp_path: Path) -> None:
     """Only what takes more is ended."""
     space = iter([5000, 5000, 6000, 4999])
-    guard = Reserve(GIBIBYTE, lambda _: next(space)).guard([tmp_path])
+    guard = Reserve(GIBIBYTE, free=lambda _: Free(next(space), 10_000)).guard([tmp_path])
     assert [guard(), guard()] == ["", ""]
     assert guard().startswith("disk nearly full")
 
 
+def test_the_last_files_of_a_disk_are_kept_too(tmp_path: Path) -> None:
+    """A disk can be full of empty files."""
+    files = iter([20_000, 10_000, 9_999])
+    guard = Reserve(free=lambda _: Free(GIBIBYTE, next(files))).guard([tmp_path])
+    assert guard() == ""
+    assert guard() == "disk nearly out of files, 10,000 must stay free"
+
+
 def test_the_free_space_is_what_users_may_take(tmp_path: Path) -> None:
     """As df shows it: what is kept back for root counts as taken."""
-    shown = subprocess.run(
-        ["df", "--output=avail", "-B1", tmp_path], capture_output=True, text=True, check=True
-    )
+    df = ["df", "--output=avail,iavail", "-B1", str(tmp_path)]
+    shown = subprocess.run(df, capture_output=True, text=True, check=True).stdout.split()
     free = Reserve().free(tmp_path)
-    assert abs(free - int(shown.stdout.split()[-1])) < GIBIBYTE
+    assert abs(free.size - int(shown[-2])) < GIBIBYTE
+    assert shown[-1] in {"0", "-"} or abs(free.files - int(shown[-1])) < MANY_FILES
