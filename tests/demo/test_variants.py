@@ -28,11 +28,11 @@ def test_an_item_that_never_passes_is_failed_after_its_attempts(tmp_path: Path) 
     remote = tmp_path / "never-passes" / "mosaic.git"
     items = backlog(remote)
     assert ended.returncode == 1
-    assert items["MS-HIGH-004"].status == "failed"
-    assert "gate" in items["MS-HIGH-004"].notes
-    assert items["MS-HIGH-005"].status == "not-started"
-    assert all(items[other].done for other in ("MS-HIGH-001", "MS-HIGH-002", "MS-HIGH-003", "MS-HIGH-006"))
-    assert [line for line in history(remote, "main") if line.startswith("MS-HIGH-004: attempt")] == [
-        "MS-HIGH-004: attempt 1 of 3 did not pass",
-        "MS-HIGH-004: attempt 2 of 3 did not pass",
+    assert items["MS-SEC-004"].status == "failed"
+    assert "gate typecheck" in items["MS-SEC-004"].notes
+    assert items["MS-SEC-005"].status == "not-started"
+    assert sum(item.done for item in items) == 8
+    assert [line for line in history(remote, "main") if line.startswith("MS-SEC-004: attempt")] == [
+        "MS-SEC-004: attempt 1 of 3 did not pass",
+        "MS-SEC-004: attempt 2 of 3 did not pass",
     ]
