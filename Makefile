@@ -22,9 +22,12 @@ first: system $(VENV)/.installed
 	sh examples/first/prepare.sh $(FIRST)
 
 # The tests drive the Prefect UI in a real browser, and run the real Claude Code, which comes by npm.
+# Many of them wait for a server or a process, so one more goes on than there are processors.
+WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$((n + 1)) || echo 4)
+
 test: PROGRAMS = chromium npm
 test: system lint
-	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile \
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile \
 		--no-loadscope-reorder --durations=20
 
 lint: $(VENV)/.installed
