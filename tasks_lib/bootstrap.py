@@ -37,12 +37,15 @@ atexit.register(_open.close)
 _network = Network(_open)
 
 
-def toolbox(config: RunConfig, run_id: str) -> Toolbox:
+def toolbox(config: RunConfig, run_id: str, token: str = "") -> Toolbox:
     """Return the adapters of this process for one run; the same ones for the same configuration.
 
-    Raise ``ConfigError`` when the configuration cannot be used: an empty remote, a missing key.
+    With the token of its lock they are those of another process of the run, which has joined it.
+
+    Raise ``ConfigError`` when the configuration cannot be used: an empty remote, a missing key; with a token
+    also ``LockError`` when the run does not hold its lock any more.
     """
-    return _build(config.model_dump_json(), run_id)
+    return _build(config.model_dump_json(), run_id, token)
 
 
 def persons_ledger(config: RunConfig) -> Ledger:
@@ -55,12 +58,14 @@ def persons_ledger(config: RunConfig) -> Ledger:
 
 
 @lru_cache(maxsize=16)
-def _build(config_json: str, run_id: str) -> Toolbox:
+def _build(config_json: str, run_id: str, token: str) -> Toolbox:
     config = RunConfig.model_validate_json(config_json)
     _check_remote(config)
     leash = Leash()
     sandbox = _sandbox(config, leash)
     lock = make_lock(config, run_id, leash.stop)
+    if token:
+        lock.join(token)
     shop = workshop(config, sandbox)
     workspaces = GitWorkspaces(
         config,

@@ -6,6 +6,7 @@ names that this model holds.
 
 from tasks_lib.config.agents import AgentConfig, ModelConfig, Rung
 from tasks_lib.config.deployments import AlertsConfig, DeploymentsConfig
+from tasks_lib.config.engine import EngineConfig
 from tasks_lib.config.load import load_config
 from tasks_lib.config.overrides import Overrides
 from tasks_lib.config.people import ApprovalConfig, BudgetConfig
@@ -21,6 +22,7 @@ __all__ = [
     "ApprovalConfig",
     "BudgetConfig",
     "DeploymentsConfig",
+    "EngineConfig",
     "GateConfig",
     "HostConfig",
     "Identity",

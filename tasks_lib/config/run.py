@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from tasks_lib.config.agents import AgentConfig
 from tasks_lib.config.deployments import AlertsConfig, DeploymentsConfig, name_of_remote
+from tasks_lib.config.engine import EngineConfig
 from tasks_lib.config.people import ApprovalConfig, BudgetConfig
 from tasks_lib.config.remote import HostConfig, Identity, LockConfig
 from tasks_lib.config.repos import GateConfig, RepoConfig
@@ -43,6 +45,7 @@ class RunConfig(Section):
         (), description="Run in the root of the integrated result at the end of every phase"
     )
     final_gates: tuple[GateConfig, ...] = Field((), description="Run after the last phase's gates")
+    engine: EngineConfig = EngineConfig()
     agent: AgentConfig = AgentConfig()
     sandbox: SandboxConfig = SandboxConfig()
     approval: ApprovalConfig = ApprovalConfig()
@@ -53,6 +56,14 @@ class RunConfig(Section):
     identity: Identity = Identity()
     deployments: DeploymentsConfig = DeploymentsConfig()
     alerts: AlertsConfig = AlertsConfig()
+
+    @model_validator(mode="after")
+    def _check_lock(self) -> Self:
+        if self.engine.leaves_the_process and self.lock.kind == "machine":
+            raise ValueError(
+                'an engine with other processes needs [lock] kind = "ref": it fences their pushes'
+            )
+        return self
 
     @property
     def backlog_name(self) -> str:

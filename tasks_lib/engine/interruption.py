@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from prefect import runtime
+from prefect.client.schemas.objects import State
 from prefect.context import FlowRunContext
 
 from tasks_lib.engine.courtesy import asking
@@ -16,7 +17,17 @@ def paused() -> bool:
 
 def cancelled() -> bool:
     """Tell whether this run is being cancelled; False as well when the server does not say."""
+    state = _state_of(runtime.flow_run.id)
+    return state is not None and state.is_cancelling()
+
+
+def is_over(run_id: str) -> bool:
+    """Tell whether a flow run has ended or is being cancelled; False as well when the server does not say."""
+    state = _state_of(run_id)
+    return state is not None and (state.is_cancelling() or state.is_final())
+
+
+def _state_of(run_id: str) -> State | None:
     with asking("ask whether the run is being cancelled") as client:
-        state = client.read_flow_run(UUID(runtime.flow_run.id)).state
-        return state is not None and state.is_cancelling()
-    return False
+        return client.read_flow_run(UUID(run_id)).state
+    return None

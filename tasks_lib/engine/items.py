@@ -45,9 +45,11 @@ def _service_failed(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> 
     retry_jitter_factor=0.5,
     retry_condition_fn=_service_failed,
 )
-def attempt_item(brief: Brief, workspace: Workspace, config: RunConfig, run_id: str) -> Attempt:
+def attempt_item(
+    brief: Brief, workspace: Workspace, config: RunConfig, run_id: str, token: str = ""
+) -> Attempt:
     """Make one attempt, with a page, logs and an artifact of its own."""
-    tools = toolbox(config, run_id)
+    tools = toolbox(config, run_id, token)
     say = _leashed(brief.item.id, tools, get_run_logger().info)
     item = brief.item
     with within(limits_of(item), say), span("attempt", item=item.id, attempt=brief.attempt):
@@ -64,10 +66,10 @@ _made: dict[tuple[str, ItemId], Attempt] = {}
 """What an attempt came to, by run and item: in a paused run Prefect raises ``Pause`` instead of it."""
 
 
-def _made_attempt(brief: Brief, workspace: Workspace, config: RunConfig, run_id: str) -> Attempt:
+def _made_attempt(brief: Brief, workspace: Workspace, config: RunConfig, run_id: str, token: str) -> Attempt:
     """Make an attempt, return it also when the run was paused meanwhile; ``Pause`` when it did not begin."""
     try:
-        return attempt_item(untraced(brief), untraced(workspace), untraced(config), run_id)
+        return attempt_item(untraced(brief), untraced(workspace), untraced(config), run_id, token)
     except Pause:
         if (run_id, brief.item.id) not in _made:
             raise
@@ -93,17 +95,17 @@ def _leashed(item: ItemId, tools: Toolbox, say: Say) -> Say:
 
 @task(task_run_name="{item.id}")
 @traced("item", lambda item, *_: {"item": item.id})
-def do_item(item: Item, config: RunConfig, run_id: str) -> State[Outcome]:
-    """Do one item, from its first entry in the ledger to its last.
+def do_item(item: Item, config: RunConfig, run_id: str, token: str = "") -> State[Outcome]:
+    """Do one item, from its first entry in the ledger to its last; ``token``: see ``toolbox``.
 
     Raise ``LedgerError`` or ``BacklogError`` when it could not even begin: nothing was written then.
     """
-    tools = toolbox(config, run_id)
+    tools = toolbox(config, run_id, token)
     record = ItemRecord(item, tools)
     attempts: list[Attempt] = []
 
     def attempt(brief: Brief, workspace: Workspace) -> Attempt:
-        attempts.append(_made_attempt(brief, workspace, config, run_id))
+        attempts.append(_made_attempt(brief, workspace, config, run_id, token))
         return attempts[-1]
 
     def pull(outcome: Outcome) -> Outcome:

@@ -4,8 +4,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from prefect.client.schemas.objects import State, StateDetails
 from prefect.exceptions import Pause
 from prefect.futures import PrefectFuture
+from prefect.states import Completed
 
 from tasks_lib.backlog.model import Backlog, ItemId
 from tasks_lib.engine.interruption import paused
@@ -19,12 +21,23 @@ Future = PrefectFuture[Any]
 
 
 def result_of(future: Future) -> object:
-    """Return what an item's task has returned or raised; ``RunStopped`` when a pause held it back."""
+    """Return what an item's task has returned or raised.
+
+    That is ``RunStopped`` where it came to no end: a pause held it back, or the engine has lost it.
+    """
     with suppress(Pause):
         future.wait()
     if future.state.is_final():
         return future.state.result(raise_on_failure=False)
-    return RunStopped("a person paused the run") if paused() else None
+    return RunStopped("a person paused the run" if paused() else "the engine lost a task: see its own logs")
+
+
+def edge_from(future: Future) -> State[bool]:
+    """Return what draws an edge from a task that has ended, in whatever way, and asks for nothing of it.
+
+    A future would not cross to other processes, and a failed one would have to be forgiven.
+    """
+    return Completed(data=True, state_details=StateDetails(task_run_id=future.task_run_id))
 
 
 @dataclass

@@ -9,20 +9,22 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 
-from prefect import allow_failure, get_run_logger
+from prefect import get_run_logger
+from prefect.client.schemas.objects import State
 from prefect.exceptions import TerminationSignal
 
 from tasks_lib.backlog.model import Backlog, Item, ItemId
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.approvals import Approvals
 from tasks_lib.engine.artifacts import RunPages
+from tasks_lib.engine.engines import Submit
 from tasks_lib.engine.events import tell_outcome, tell_phase
 from tasks_lib.engine.interruption import paused
-from tasks_lib.engine.items import already_done, do_item, not_started
+from tasks_lib.engine.items import already_done, not_started
 from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.phases import check_phase
 from tasks_lib.engine.preflight import check_repos
-from tasks_lib.engine.progress import Future, Progress, result_of
+from tasks_lib.engine.progress import Future, Progress, edge_from, result_of
 from tasks_lib.engine.record import settle
 from tasks_lib.engine.retry_form import RetryForm
 from tasks_lib.engine.trouble import Trouble
@@ -41,20 +43,23 @@ class BacklogRun:
     """One run over a backlog, inside a Prefect flow run.
 
     ``again`` names failed or blocked items that may be tried once more. With ``only`` nothing is done but
-    these items and what waits for them, besides what people set back meanwhile.
+    these items and what waits for them, besides what people set back meanwhile. ``submit`` is the way of
+    items to where they are done.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 what a run is made of
         self,
         config: RunConfig,
         run_id: str,
         tools: Toolbox,
+        submit: Submit,
         again: Sequence[str] = (),
         only: Collection[ItemId] = (),
     ) -> None:
         self._config = config
         self._run_id = run_id
         self._tools = tools
+        self._submit = submit
         self._again = frozenset(map(ItemId, again))
         self._ended: SimpleQueue[ItemId] = SimpleQueue()
         self._trouble = Trouble(config.patience, config.poll)
@@ -156,7 +161,7 @@ class BacklogRun:
         for item in starting if not at.overspent else ():
             at.attempted.append(item.id)
             at.running[item.id] = item.branch
-            at.futures[item.id] = self._submit(item)
+            at.futures[item.id] = self._begin(item)
 
     def _left_out(self) -> frozenset[ItemId]:
         """Return what this run leaves to others; rows that people add belong to a run of the whole."""
@@ -164,25 +169,18 @@ class BacklogRun:
             return frozenset()
         return frozenset(item.id for item in self._at.backlog) - self._scope
 
-    def _submit(self, item: Item) -> Future:
-        future: Future = do_item.submit(
-            untraced(item),
-            untraced(self._config),
-            self._run_id,
-            return_state=False,
-            wait_for=self._edges(item),
-        )
+    def _begin(self, item: Item) -> Future:
+        future = self._submit(item, self._edges(item))
         future.add_done_callback(lambda _: self._ended.put(item.id))
         return future
 
-    def _edges(self, item: Item) -> list[object]:
+    def _edges(self, item: Item) -> list[State[bool]]:
         """Return what the graph draws an edge from; all of it has ended, and the backlog says how.
 
         A task may have failed although its item is done: when its ending was recorded only later.
         """
-        return [
-            allow_failure(self._at.futures[other]) for other in item.depends_on if other in self._at.futures
-        ]
+        futures = self._at.futures
+        return [edge_from(futures[other]) for other in item.depends_on if other in futures]
 
     def _await_one(self) -> None:
         """Wait for an item to end, or for the time to look at the tracking file again."""

@@ -6,6 +6,7 @@ from prefect import get_run_logger
 
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.config import RunConfig
+from tasks_lib.engine.engines import engine_of
 from tasks_lib.engine.events import tell_run
 from tasks_lib.engine.interruption import paused
 from tasks_lib.engine.parameters import untraced
@@ -30,10 +31,11 @@ def work_backlog(
 ) -> Report:
     """Do the backlog, or of it what ``BacklogRun`` is told, inside ``tools.lock.exclusive()``."""
     say = get_run_logger().info
-    run = BacklogRun(config, run_id, tools, again, only)
-    tools.agent.probe(run.report.backlog.items, say)
-    say(f"The plan:\n{make_plan(run.report.backlog)}")
-    report = run.work()
+    with engine_of(config, run_id, tools.lock) as submit:
+        run = BacklogRun(config, run_id, tools, submit, again, only)
+        tools.agent.probe(run.report.backlog.items, say)
+        say(f"The plan:\n{make_plan(run.report.backlog)}")
+        report = run.work()
     if not paused():
         # Where this fails the task shows it; the report speaks of what the remote was last seen to have.
         left = abandoned(report)

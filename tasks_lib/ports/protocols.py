@@ -121,11 +121,17 @@ class Lock(Protocol):
         lock cannot be had.
         """
 
-    def join(self) -> None:
-        """Write with the run that holds the lock, from another process of it; to be asked again at any time.
+    @property
+    def token(self) -> str:
+        """What another process of the run shows to join; another one each time that the run takes the lock.
 
-        Raise ``LockError`` when the run does not hold it (any more), ``RemoteUnavailable`` when nobody
-        answers.
+        Raise ``LockError`` where the lock is not held.
+        """
+
+    def join(self, token: str) -> None:
+        """Write with the run that holds the lock, from another process of it; may be asked again as a check.
+
+        Raise ``LockError`` when the run does not hold it (any more), ``LedgerError`` when nobody can tell.
         """
 
     def check(self) -> None:

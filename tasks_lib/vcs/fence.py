@@ -53,9 +53,10 @@ class Fence:
         fence._held = True
         return fence
 
-    def is_of(self, holder: Holder) -> bool:
-        """Tell whether it belongs to the run of that holder, and is not known to be lost."""
-        return not self._why and self._holder.is_run_of(holder)
+    @property
+    def token(self) -> str:
+        """What tells this holding of the lock from an earlier or later one of the same run."""
+        return self._holder.token
 
     def check(self) -> None:
         """Raise ``LockLost`` once it is known that another run has taken over."""

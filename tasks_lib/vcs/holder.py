@@ -34,6 +34,11 @@ class Holder:
         """Return who it is and since when, in one line."""
         return f"run {self.run} (host {self.host}, pid {self.pid}) since {self.since}"
 
+    @property
+    def token(self) -> str:
+        """What tells this time that the run took the lock from others."""
+        return str(self.epoch)
+
     def is_run_of(self, other: "Holder") -> bool:
         """Tell whether both are processes of one run, since the same time that it took the lock."""
         return (self.run, self.epoch) == (other.run, other.epoch)

@@ -53,9 +53,15 @@ class MachineLock:
             finally:
                 self._held = False
 
-    def join(self) -> None:
+    @property
+    def token(self) -> str:
+        """Raise ``LockError``, as ``join`` does."""
+        raise LockError(_ONE_PROCESS)
+
+    def join(self, token: str) -> None:
         """Raise ``LockError``: nothing on the remote could keep another process of a dead run out."""
-        raise LockError('[lock] kind = "machine" is for one process alone; items elsewhere need kind = "ref"')
+        del token
+        raise LockError(_ONE_PROCESS)
 
     def check(self) -> None:
         """Raise ``LockError`` outside of ``exclusive``."""
@@ -94,13 +100,18 @@ class RefLock:
                 with suppress(LedgerError, LockLost):
                     fence.release()
 
-    def join(self) -> None:
+    @property
+    def token(self) -> str:
+        """What another process of the run shows to join: which time it is that the lock was taken."""
+        return self._held().token
+
+    def join(self, token: str) -> None:
         """Push from where the run's other processes put the lock; see ``ports.Lock``."""
         seen = self._place.ref.look()
-        if not (seen.held and seen.holder.run == self._me.run):
+        if not (seen.held and (seen.holder.run, seen.holder.token) == (self._me.run, token)):
             raise _not_held(self._me, f" of {self._place.ref.what} ({whose(seen)})")
         with self._joining:
-            if self._fence is None or not self._fence.is_of(seen.holder):
+            if self._fence is None:
                 self._fence = Fence.joined(self._place.mirror, self._place.ref, seen, self._lost)
 
     def check(self) -> None:
@@ -163,6 +174,8 @@ class RefLock:
             raise LockHeld(f"another run began on {self._place.ref.what} in this moment; start again")
         return False
 
+
+_ONE_PROCESS = '[lock] kind = "machine" is for one process alone; items elsewhere need kind = "ref"'
 
 _NO_LOCK = """\
 the remote takes no lock, so that two runs on two machines could not be kept apart:

@@ -139,7 +139,11 @@ class NoLock:
     def exclusive(self) -> AbstractContextManager[None]:
         raise NotImplementedError
 
-    def join(self) -> None:
+    @property
+    def token(self) -> str:
+        raise NotImplementedError
+
+    def join(self, token: str) -> None:
         raise NotImplementedError
 
     def check(self) -> None:

@@ -72,7 +72,7 @@ class Run:
 
 @contextmanager
 def run(config: RunConfig, name: str, *how: str) -> Iterator[Run]:
-    """Start a run, or with ``join`` another process of it; end it with the test, whatever state it is in."""
+    """Start a run, or with a token another process of it; end it with the test, whatever state it is in."""
     started = Run(config, name, *how)
     try:
         yield started

@@ -17,7 +17,7 @@ from tests.vcs.conftest import Remote, git
 from tests.vcs.runs import SHORT, lock, on, run, writers
 from tests.vcs.test_ledger import FIRST
 
-JOIN = "join"
+FIRST_TIME = "1"
 
 
 def noting(note: str) -> Callable[[Backlog], Edits]:
@@ -31,7 +31,7 @@ def test_processes_of_one_run_write_at_the_same_time(remote: Remote, config: Run
     with ExitStack() as stack:
         first = stack.enter_context(run(on(config, "here", lease=3), "first"))
         assert first.says() == "holds"
-        others = [stack.enter_context(run(on(config, name), "first", JOIN)) for name in names[1:]]
+        others = [stack.enter_context(run(on(config, name), "first", FIRST_TIME)) for name in names[1:]]
         assert [other.says() for other in others] == ["joined", "joined"]
         at_work = dict(zip(names, (first, *others), strict=True))
         for name, each in at_work.items():
@@ -52,7 +52,7 @@ def test_a_takeover_is_a_loss_for_every_process_of_the_run(remote: Remote, confi
     """Also for one that did not stand still itself."""
     with run(on(config, "here", SHORT), "first") as first:
         assert first.says() == "holds"
-        with run(on(config, "there"), "first", JOIN) as other:
+        with run(on(config, "there"), "first", FIRST_TIME) as other:
             assert other.says() == "joined"
             assert other.ask("one") == "wrote one"
             first.freeze()
@@ -71,32 +71,37 @@ def test_only_the_run_that_holds_the_lock_can_be_joined(remote: Remote, config: 
     """Not before it has taken it, not after it has released it, and not by another name."""
     mine, other, stranger = (make_lock(on(config, name), "first") for name in ("here", "there", "x"))
     with pytest.raises(LockError, match="there is none"):
-        other.join()
+        other.join(FIRST_TIME)
     with mine.exclusive():
-        other.join()
+        other.join(mine.token)
         ledger = GitLedger(on(config, "there"), run_id="first", pusher=other)
         ledger.record(noting("one"), "one")
         with pytest.raises(LockError, match=r"run second does not hold the lock.*now held by run first"):
-            make_lock(on(config, "x"), "second").join()
+            make_lock(on(config, "x"), "second").join(mine.token)
     with pytest.raises(LockLost, match="released"):
         ledger.record(noting("late"), "late")
     with pytest.raises(LockError, match="released"):
-        stranger.join()
+        stranger.join(FIRST_TIME)
     assert writers(remote) == ["first"]
 
 
-def test_who_joined_joins_again_when_its_run_takes_the_lock_again(remote: Remote, config: RunConfig) -> None:
-    """A run that was suspended and resumed has the same name, and is another holder."""
-    other = make_lock(on(config, "there"), "first")
-    ledger = GitLedger(on(config, "there"), run_id="first", pusher=other)
-    for note in ("one", "two"):
-        with make_lock(on(config, "here"), "first").exclusive():
-            if note == "two":
-                with pytest.raises(LockLost):
-                    ledger.record(noting("stale"), "stale")
-            other.join()
-            ledger.record(noting(note), note)
-    assert writers(remote) == ["first", "first"]
+def test_what_an_earlier_process_of_the_run_started_cannot_join_a_later_one(
+    remote: Remote, config: RunConfig
+) -> None:
+    """A flow run that is retried has the same name: what its dead process left at work is not part of it."""
+    early, late = (make_lock(on(config, name), "first") for name in ("early", "late"))
+    ledger = GitLedger(on(config, "early"), run_id="first", pusher=early)
+    leader = make_lock(on(config, "here"), "first")
+    with leader.exclusive():
+        early.join(stale := leader.token)
+        ledger.record(noting("one"), "one")
+    with leader.exclusive():
+        with pytest.raises(LockError, match="does not hold"):
+            early.join(stale)
+        with pytest.raises(LockLost):
+            ledger.record(noting("stale"), "stale")
+        late.join(leader.token)
+    assert writers(remote) == ["first"]
 
 
 def test_a_run_that_is_started_twice_holds_the_lock_once(config: RunConfig) -> None:
@@ -112,9 +117,10 @@ def test_two_that_push_from_the_same_place_are_told_apart(remote: Remote, config
     """Both saw the same lock and write in the same second; the slower one moves it on from there."""
     here, there = (make_lock(on(config, name), "first") for name in ("here", "there"))
     start = remote.sha("main")
-    with make_lock(on(config, "leader"), "first").exclusive():
-        here.join()
-        there.join()
+    leader = make_lock(on(config, "leader"), "first")
+    with leader.exclusive():
+        here.join(leader.token)
+        there.join(leader.token)
         for machine in ("here", "there"):
             GitLedger(on(config, machine)).read()
         seen = [lock(remote)]
@@ -133,7 +139,7 @@ def test_a_push_without_an_answer_is_told_by_its_branches_when_the_lock_went_on(
     with ExitStack() as stack:
         first = stack.enter_context(run(on(config, "here"), "first"))
         assert first.says() == "holds"
-        other = stack.enter_context(run(on(config, "there"), "first", JOIN))
+        other = stack.enter_context(run(on(config, "there"), "first", FIRST_TIME))
         assert other.says() == "joined"
         remote.hook(
             hook,
@@ -155,4 +161,4 @@ def test_the_lock_of_one_machine_cannot_be_joined(config: RunConfig) -> None:
     """Nothing would keep another process of a dead run from writing."""
     alone = config.model_copy(update={"lock": LockConfig(kind="machine")})
     with make_lock(alone, "first").exclusive(), pytest.raises(LockError, match='need kind = "ref"'):
-        make_lock(alone, "first").join()
+        make_lock(alone, "first").join(FIRST_TIME)
