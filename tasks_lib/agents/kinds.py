@@ -3,7 +3,7 @@
 from tasks_lib.agents.equipment import Equipment
 from tasks_lib.agents.hold import hold_for
 from tasks_lib.agents.prompt import PromptSettings
-from tasks_lib.agents.service import REPLAY_LABEL, Service, served
+from tasks_lib.agents.service import REPLAY_KEY, REPLAY_LABEL, Service, served
 from tasks_lib.ports import Agent
 
 
@@ -42,7 +42,7 @@ def _replayed(equipment: Equipment) -> Service:
     from tasks_lib.agents.replay import ReplayServer
 
     server = equipment.closing.enter_context(ReplayServer(equipment.config.agent.recordings))
-    return Service("replay", server.url, REPLAY_LABEL)
+    return Service(REPLAY_KEY, server.url, REPLAY_LABEL)
 
 
 def _by_claude_code(equipment: Equipment, service: Service) -> Agent:

@@ -21,6 +21,9 @@ PLACEHOLDER = {"ANTHROPIC_API_KEY": "added-outside-of-the-sandbox"}
 REPLAY_LABEL = "replay"
 """Stands behind figures that no real model gave."""
 
+REPLAY_KEY = "no-key-is-needed-for-recordings"
+"""What stands for a key there; like any key it is masked in transcripts, so it must not be a common word."""
+
 REPLAYS: Final[Mapping[str, str]] = MappingProxyType(
     {"anthropic": "replay", "claude-code": "replay-claude-code"}
 )

@@ -92,10 +92,11 @@ class AgentContract:
         assert stage.play(Act.SUCCEED).usage.used > 0
 
     def test_a_transcript_tells_what_happened(self, stage: Stage) -> None:
-        """One JSON object a line, each with time and event, from ``start`` to ``end`` with what was used."""
+        """One JSON object a line, each with time and event: ``start`` says who, ``end`` what was used."""
         work = stage.play(Act.SUCCEED)
         told = stage.transcript(work)
         assert [told[0]["event"], told[-1]["event"]] == ["start", "end"]
+        assert told[0]["agent"] == stage.agent(Act.SUCCEED).name(ROW, 1)
         assert all(datetime.fromisoformat(event["time"]).tzinfo for event in told)
         assert told[-1]["used"] == work.usage.used
         assert stage.said, "nothing was said of the progress"
