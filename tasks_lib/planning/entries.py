@@ -23,6 +23,9 @@ LONGEST_NOTE = 300
 LONGEST_REQUEST = 2000
 """Characters of what a person may ask for with another try."""
 
+_BLANK = {"agent": "", "started_at": "", "completed_at": "", "used": ""}
+"""The cells of a row that nobody is at."""
+
 _REFUSED = re.compile(r"\battempt (?P<number>[0-9]{1,3}) of [0-9]{1,3}: ", re.ASCII)
 
 
@@ -88,16 +91,15 @@ def asked_again(backlog: Backlog, item: ItemId, note: str) -> Edits:
     row = backlog[item]
     if row.status not in RETRIABLE:
         raise ItemChanged(f"{item} is {row.status}: only what is failed or blocked can be set back")
-    blank = {"agent": "", "started_at": "", "completed_at": "", "used": ""}
     words = asked_note(row, note)[:LONGEST_REQUEST]
-    return {item: {"status": ItemStatus.NOT_STARTED.value, **blank, "notes": words}}
+    return {item: {"status": ItemStatus.NOT_STARTED.value, **_BLANK, "notes": words}}
 
 
 def _ending_cells(mine: Item, outcome: Outcome, now: datetime) -> dict[str, str]:
     if outcome.ending is Ending.GIVEN_BACK:
-        blank = {"agent": "", "started_at": "", "completed_at": "", "used": ""}
+        cells = {"status": ItemStatus.NOT_STARTED.value, **_BLANK}
         notes = _approved(mine, outcome.notes, set(Matter)) or _foreign(outcome.notes)
-        return {"status": ItemStatus.NOT_STARTED.value, **blank, "notes": kept(mine.notes, notes)}
+        return {**cells, "notes": kept(mine.notes, notes)} if notes else cells
     waits = outcome.ending is Ending.WAITING
     notes = _question(outcome.notes, now) if waits else _ending_note(outcome)
     return {

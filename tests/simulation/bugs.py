@@ -1,5 +1,6 @@
 """Seeded bugs in what a run writes and starts: a sound run with one mistake that one could really make."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -90,6 +91,17 @@ def working_before_the_beginning_is_pushed() -> Parts:
     return Parts(item=Eager)
 
 
+def leaving_what_is_abandoned() -> Parts:
+    """What a dead run left in progress stays so where this one cannot go on with it."""
+
+    class Careless(Run):
+        def given_back(self) -> Steps[list[Outcome]]:
+            return []
+            yield  # a thread that takes no step
+
+    return Parts(run=Careless)
+
+
 def ignoring_changed_dependencies() -> Parts:
     """The guard of a beginning looks at the status alone."""
 
@@ -121,8 +133,9 @@ def settling_over_what_a_person_wrote() -> Parts:
     """An ending that was not recorded is written later, whatever the row says by then."""
 
     class Late(Run):
-        def settle(self) -> Steps[Backlog]:
-            now, outcomes = self.machine.time_of_day(), [each for each in self.outcomes.values() if each.row]
+        def settle(self, given_back: Collection[Outcome] = ()) -> Steps[Backlog]:
+            now = self.machine.time_of_day()
+            outcomes = [each for each in (*self.outcomes.values(), *given_back) if each.row]
 
             def edit(backlog: Backlog) -> Edits:
                 rows = [(backlog[each.item], each) for each in outcomes if each.item in backlog]
@@ -224,6 +237,7 @@ WRITING = (
     failing_items_for_the_remote,
     forgetting_adopted_rows,
     adopting_without_looking,
+    leaving_what_is_abandoned,
     starting_a_later_phase,
     sharing_a_branch,
 )

@@ -1,5 +1,6 @@
-"""A run on one machine, as ``flows.run_backlog`` and ``tasks_lib.engine.run`` lead it, step by step."""
+"""A run on one machine, as the flow, ``engine.session`` and ``engine.run`` lead it, step by step."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from tasks_lib.backlog.model import Backlog, Item, ItemId
@@ -12,6 +13,8 @@ from tasks_lib.errors import (
     TasksMdError,
 )
 from tasks_lib.planning import entries
+from tasks_lib.planning.abandoned import abandoned
+from tasks_lib.planning.ending import Report
 from tasks_lib.planning.frontier import next_items, open_phase
 from tasks_lib.ports import Ending, Outcome
 from tests.simulation.fence import Fence
@@ -61,6 +64,7 @@ class Run:
         self.phase = 1
         self.gates: dict[int, bool] = {}
         self.running: dict[ItemId, None] = {}
+        self.attempted: dict[ItemId, None] = {}
         self.outcomes: dict[ItemId, Outcome] = {}
         self.dropped: set[ItemId] = set()
         self.trouble: TasksMdError | None = None
@@ -83,7 +87,7 @@ class Run:
         """Do the backlog as the one writer, then let go."""
         try:
             yield from self.work()
-            yield from self.settle()
+            yield from self.settle((yield from self.given_back()))
             self.ending = type(self.trouble).__name__ if self.trouble else "finished"
             self.world.say(self.process.name, f"ends: {self.trouble or 'nothing more can be done'}")
         except TasksMdError as error:
@@ -134,7 +138,7 @@ class Run:
 
     def _start(self, phase: int) -> None:
         for item in self.startable(phase):
-            self.running[item.id] = None
+            self.running[item.id] = self.attempted[item.id] = None
             work = self.parts.item(item, self)
             self.world.start(f"{self.process.name}, {item.id}", work.thread(), self.process)
 
@@ -150,6 +154,7 @@ class Run:
     def _take(self, item: ItemId, result: Outcome | TasksMdError) -> None:
         del self.running[item]
         if isinstance(result, BacklogError | LedgerError):
+            del self.attempted[item]
             self.meet(result)
             return
         if not isinstance(result, Outcome):
@@ -169,9 +174,18 @@ class Run:
             self.trouble = None
         self.dropped.update(item for item in self.running if item not in self.backlog)
 
-    def settle(self) -> Steps[Backlog]:
+    def given_back(self) -> Steps[list[Outcome]]:
+        """Return the endings of what dead runs left in progress, as ``engine.phases`` saves them."""
+        report = Report(self.backlog, tuple(self.outcomes.values()), tuple(self.attempted))
+        found = []
+        for outcome in abandoned(report):
+            if outcome.row and (yield from self.workspaces.integrated(outcome.row)) is None:
+                found.append(outcome)  # noqa: PERF401 a comprehension cannot wait
+        return found
+
+    def settle(self, given_back: Collection[Outcome] = ()) -> Steps[Backlog]:
         """Write outcomes whose own entries did not reach the remote; return the newest backlog."""
-        now, outcomes = self.machine.time_of_day(), tuple(self.outcomes.values())
+        now, outcomes = self.machine.time_of_day(), (*self.outcomes.values(), *given_back)
         return (
             yield from self.ledger.record(
                 lambda backlog: entries.unsettled(backlog, outcomes, now=now), "Record what was left open"

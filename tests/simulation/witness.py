@@ -13,7 +13,7 @@ from tests.simulation.remote import INTEGRATION, LOCK, MAIN, Landing
 from tests.simulation.run import Run
 from tests.simulation.text import soundly
 from tests.simulation.versions import begins, by_runs, changed_rows
-from tests.simulation.work import branch_of
+from tests.simulation.work import branch_of, merge_of
 from tests.simulation.world import Outage
 
 
@@ -123,25 +123,35 @@ def nothing_left_behind(day: Day) -> Iterator[str]:
         over = run.process.died or 0
         cut_off = any(outage.meets(over - PATIENCE, over) for outage in day.world.away)
         if run.ending == "finished" or (run.ending == "RunStopped" and not cut_off):
-            yield from _left(day, run)
+            for item, owner in _at_work(day, over).items():
+                if owner == run.process.name or _is_abandoned(day, run, item):
+                    yield f"{run.process.name} leaves {item} of {owner} in progress"
 
 
-def _left(day: Day, run: Run) -> Iterator[str]:
-    mine: dict[ItemId, None] = {}
+def _at_work(day: Day, until: float) -> dict[ItemId, str]:
+    """Return what is in progress at a time as a run has begun it, with the name of that run."""
+    found: dict[ItemId, str] = {}
     for landing in day.remote.landings:
-        if landing.time > (run.process.died or 0):
+        if landing.time > until:
             break
         if landing.moved(MAIN):
             made = day.remote.commits[landing.after[MAIN]]
             for old, new in changed_rows(day.remote.commits[made.parents[0]], made):
-                if made.run != run.process.name or new.status is not ItemStatus.IN_PROGRESS:
-                    mine.pop(new.id, None)
-                elif begins(old, new):
-                    mine[new.id] = None
+                if made.run and begins(old, new):
+                    found[new.id] = made.run
+                elif made.run != found.get(new.id) or new.status is not ItemStatus.IN_PROGRESS:
+                    found.pop(new.id, None)
             gone = soundly(made.text)
-            mine = {item: None for item in mine if gone is None or item in gone}
-    for item in mine:
-        yield f"{run.process.name} leaves {item} in progress"
+            found = {item: run for item, run in found.items() if gone is None or item in gone}
+    return found
+
+
+def _is_abandoned(day: Day, run: Run, item: ItemId) -> bool:
+    """Tell whether a run saw at its end what a dead one left; what is published only has to be recorded."""
+    before = [landing for landing in day.remote.landings if landing.time <= (run.process.died or 0)]
+    seen = item in run.backlog and run.backlog[item].status is ItemStatus.IN_PROGRESS
+    published = merge_of(day.remote, before[-1].after[INTEGRATION], item)
+    return seen and item not in run.attempted and published is None
 
 
 def failed_for_own_reasons(day: Day) -> Iterator[str]:
