@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tasks_lib.cli.files import UsageError
+from tasks_lib.cli.files import UsageError, say
 from tasks_lib.errors import TasksMdError
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ def prefect_server(home: Path) -> Iterator[str]:
     if configured:
         yield configured.removesuffix("/api")
         return
-    print("Starting a Prefect server (10 to 20 seconds) ...", flush=True)
-    with embedded_server(home) as address:
+    with embedded_server(home, say) as address:
         yield address
 
 

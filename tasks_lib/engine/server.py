@@ -9,16 +9,20 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
 
+from tasks_lib.engine.guests import Guests
 from tasks_lib.errors import TasksMdError
 
 START_SECONDS = 180
 """How long a server may take to answer; a first start migrates its database."""
+
+FULL = 100
+"""With so few megabytes left a disk counts as full."""
 
 _SETTINGS: Mapping[str, str] = {
     "DO_NOT_TRACK": "1",
@@ -36,16 +40,57 @@ _SETTINGS: Mapping[str, str] = {
 }
 
 
+_FAILED = """the Prefect server did not start; the end of {log}:
+{tail}
+Where its database is at fault (damaged, or of a newer Prefect): move {home}/prefect.db away, a new one
+is made. Only what the UI shows of earlier runs is in it."""
+
+
+def _silent(_words: str) -> None:
+    """Say nothing."""
+
+
 @contextmanager
-def embedded_server(home: Path) -> Iterator[str]:
+def embedded_server(home: Path, say: Callable[[str], None] = _silent) -> Iterator[str]:
     """Run a Prefect server on loopback with its database in ``home``; give the address of its UI.
 
-    The address stays the same from one time to the next, unless something else took it meanwhile.
+    The address stays the same from one time to the next, unless something else took it meanwhile. Commands
+    that run at the same time share one server: the first one starts it, and ends it when the last one is done
+    with it, or at once when it is itself ended by an exception.
 
-    ``PREFECT_HOME`` and ``PREFECT_API_URL`` are set for this process while it runs. Raise ``TasksMdError``
-    with the end of its log when it does not start. The server ends with this process, however that ends.
+    ``PREFECT_HOME`` and ``PREFECT_API_URL`` are set for this process while it runs. ``say`` is told what is
+    waited for. Raise ``TasksMdError`` when ``home`` cannot be written, and with the end of its log when the
+    server does not start. The server ends with this process, however that ends.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        with _writing(home):
+            home.mkdir(parents=True, exist_ok=True)
+            guests = stack.enter_context(Guests(home))
+            with guests.coming_in() as others:
+                address = _found(home) if others else ""
+                server = None if address else stack.enter_context(_started(home, say))
+        address = address or _kept(home)
+        with _environment(_client_settings(address, home)):
+            yield address
+        if server and not guests.alone:
+            say("Other commands use this Prefect server: it ends with the last of them, or with a Ctrl-C")
+            guests.await_departure()
+
+
+@contextmanager
+def _writing(home: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise TasksMdError(
+            f"the Prefect server cannot keep its files in {home} (below state_dir of the configuration): "
+            f"{error.strerror or error}"
+        ) from error
+
+
+@contextmanager
+def _started(home: Path, say: Callable[[str], None]) -> Iterator[subprocess.Popen[bytes]]:
+    say("Starting a Prefect server (10 to 20 seconds) ...")
     address = f"http://127.0.0.1:{kept_port(home)}"
     log = home / "server.log"
     with log.open("ab") as output:
@@ -55,13 +100,24 @@ def embedded_server(home: Path) -> Iterator[str]:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            start_new_session=True,  # a Ctrl-C is for the command, which still has to say how it ended
         )
     try:
         _await_health(server, address, log)
-        with _environment(_client_settings(address, home)):
-            yield address
+        yield server
     finally:
         _stop(server)
+
+
+def _found(home: Path) -> str:
+    """Return the address of the server that another command has started; empty when it is gone."""
+    address = _kept(home)
+    with httpx.Client(trust_env=False, timeout=10) as client:
+        return address if _healthy(client, address) else ""
+
+
+def _kept(home: Path) -> str:
+    return f"http://127.0.0.1:{(home / 'port').read_text(encoding='ascii')}"
 
 
 def _command(address: str) -> list[str]:
@@ -128,7 +184,9 @@ def _await_health(server: subprocess.Popen[bytes], address: str, log: Path) -> N
             if _healthy(client, address):
                 return
             time.sleep(0.2)
-    raise TasksMdError(f"the Prefect server did not start; the end of {log}:\n{_tail(log)}")
+    free = shutil.disk_usage(log.parent).free >> 20
+    full = f"\nThe disk is full: {free} MB are left." if free < FULL else ""
+    raise TasksMdError(_FAILED.format(log=log, tail=_tail(log), home=log.parent) + full)
 
 
 def _healthy(client: httpx.Client, address: str) -> bool:
