@@ -1,5 +1,6 @@
-"""What a person does to a flow run in the UI while it is at work: cancel it, or pause it."""
+"""How a flow run is interrupted while it is at work: by signals, by Cancel and by Pause in the UI."""
 
+import signal
 from uuid import UUID
 
 from prefect import runtime
@@ -31,3 +32,12 @@ def _state_of(run_id: str) -> State | None:
     with asking("ask whether the run is being cancelled") as client:
         return client.read_flow_run(UUID(run_id)).state
     return None
+
+
+def ignore_sigterm() -> None:
+    """Let nothing but Ctrl-C and kill -9 end a run that is ending.
+
+    Supervisors say it twice: to all processes, and each process to its children. Prefect restores what was.
+    """
+    # A handler, not SIG_IGN: that one would be inherited by commands.
+    signal.signal(signal.SIGTERM, lambda *_: None)

@@ -68,6 +68,17 @@ class Progress:
         """The ids of the items' Prefect task runs."""
         return {item: str(future.task_run_id) for item, future in self.futures.items()}
 
+    @property
+    def unfinished(self) -> tuple[ItemId, ...]:
+        """What was to be started and has no outcome yet, wherever a signal has cut the bookkeeping."""
+        return tuple(item for item in self.attempted if item not in self.outcomes)
+
+    def forget(self, item: ItemId) -> None:
+        """Take an item for not started."""
+        self.running.pop(item, None)
+        self.futures.pop(item, None)
+        self.attempted.remove(item)
+
     def report(self, stopped: str, label: str) -> Report:
         """Return it as plain data; see ``Report`` for ``stopped`` and ``label``."""
         return Report(

@@ -19,7 +19,7 @@ from tasks_lib.engine.approvals import Approvals
 from tasks_lib.engine.artifacts import RunPages
 from tasks_lib.engine.engines import Submit
 from tasks_lib.engine.events import tell_outcome, tell_phase
-from tasks_lib.engine.interruption import paused
+from tasks_lib.engine.interruption import ignore_sigterm, paused
 from tasks_lib.engine.items import already_done, not_started
 from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.phases import check_phase
@@ -78,7 +78,7 @@ class BacklogRun:
     def work(self) -> Report:
         """Work until all is done or nothing can go on; return how it ended.
 
-        The first Ctrl-C or SIGTERM ends the agents and settles their rows; a second one ends at once.
+        The first Ctrl-C or SIGTERM ends the agents and settles their rows; then a Ctrl-C ends at once.
         """
         try:
             self._form.offer(self._at.backlog)
@@ -195,8 +195,7 @@ class BacklogRun:
         result = result_of(future)
         if isinstance(result, BacklogError | LedgerError | RunStopped):
             # It could not begin, and nothing was written: it may begin again.
-            del at.futures[ended]
-            at.attempted.remove(ended)
+            at.forget(ended)
             self._trouble.meet(result)
             return
         if not isinstance(result, Outcome):
@@ -247,11 +246,16 @@ class BacklogRun:
 
     def _end_early(self) -> None:
         """End the agents at their next word, and wait until their rows are settled."""
-        get_run_logger().warning("The run is ended: agents stop, rows are settled; once more ends at once")
+        ignore_sigterm()
+        get_run_logger().warning("The run is ended: agents stop, rows are settled; Ctrl-C now ends at once")
         self._tools.leash.stop.set()
         self._trouble.meet(RunStopped("the run was ended by a person or the system"))
-        while self._at.running:
-            self._await_one()
+        for item in self._at.unfinished:
+            if item in self._at.futures:
+                self._take(item)
+            else:
+                self._at.forget(item)
+        self._refresh()
 
     def _pass_gate(self, number: int) -> bool:
         phase = self._at.backlog.phases[number - 1]
