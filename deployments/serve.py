@@ -2,12 +2,11 @@
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from prefect.deployments.runner import RunnerDeployment
-from prefect.exceptions import TerminationSignal
 from prefect.runner import Runner
 
 from deployments.alerts import set_alerts
@@ -18,18 +17,36 @@ from tasks_lib.config import RunConfig
 Say = Callable[[str], None]
 
 
+class _Runner(Runner):
+    """Prefect's runner, stopped in its own event loop.
+
+    At SIGTERM Prefect's (3.8.8) calls ``stop`` there and awaits nothing: it exits at once and kills its runs.
+    """
+
+    def handle_sigterm(self, *_signal: object, **_named: object) -> None:
+        """End the runs that are at work as a cancellation does, then itself; Ctrl-C now ends all at once."""
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if not self.started:
+            raise KeyboardInterrupt
+        self.execute_in_background(self.astop)
+
+
 def serve_backlog(config: RunConfig, file: Path, say: Say) -> None:
-    """Register the deployments and run what is scheduled or started from the UI, until this process ends."""
+    """Register the deployments and run what is scheduled or started from the UI, until Ctrl-C or SIGTERM.
+
+    The rows of runs that are at work then are settled first. Raise ``KeyboardInterrupt`` for both.
+    """
     os.environ.update(ENVIRONMENT)
-    with suppress(KeyboardInterrupt, TerminationSignal):
-        asyncio.run(_serve(config, make_deployments(config, file), say))
+    asyncio.run(_serve(config, make_deployments(config, file), say))
+    raise KeyboardInterrupt
 
 
 async def _serve(config: RunConfig, deployments: Sequence[RunnerDeployment], say: Say) -> None:
     """Do what ``prefect.serve`` does, with form and alerts in between: they need what is registered."""
-    runner = Runner()
+    runner = _Runner()
     registered = [await runner.aadd_deployment(each) for each in deployments]
     await asyncio.to_thread(offer_failed, config)
     await asyncio.to_thread(set_alerts, config, registered, say)
     say(f"serving {', '.join(each.full_name for each in deployments)}")
+    signal.signal(signal.SIGINT, runner.handle_sigterm)
     await runner.start()

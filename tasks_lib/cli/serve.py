@@ -1,6 +1,7 @@
 """``tasks-md serve``: run the backlog on a schedule and from the Prefect UI, with this process as runner."""
 
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 from importlib import import_module
 
 from tasks_lib.cli.deploy import add_schedule, scheduled
@@ -15,9 +16,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Serve until Ctrl-C."""
+    """Serve until Ctrl-C or SIGTERM."""
     config = scheduled(config_with_remote(arguments.config), arguments)
-    with prefect_server(config.state_dir / "prefect") as address:
+    with suppress(KeyboardInterrupt), prefect_server(config.state_dir / "prefect") as address:
         print(f"Prefect UI: {address}/deployments", flush=True)
         # By its import path, as in run: the library does not stand on the deployments.
         import_module("deployments.serve").serve_backlog(config, arguments.config, say)

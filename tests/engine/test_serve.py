@@ -1,6 +1,5 @@
 """The deployment that ``tasks-md serve`` registers, on a real server, run by a real runner."""
 
-import os
 import subprocess
 import sys
 import time
@@ -10,8 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
+from tasks_lib.backlog.model import ItemStatus
+from tasks_lib.vcs.holder import parse_holder
 from tests.engine.api import ask
-from tests.engine.project import Project
+from tests.engine.project import Project, waits
 
 pytestmark = pytest.mark.slow
 
@@ -21,10 +22,11 @@ def _complete(deployment: dict[str, Any]) -> bool:
     return bool(deployment["schedules"] and deployment["global_concurrency_limit"])
 
 
-def test_a_served_deployment_has_its_schedule_and_its_limit_and_runs(
+def test_a_served_deployment_has_its_schedule_and_its_limit_and_stops_cleanly(
     prefect_api: str, project: Project, config_file: Path, tmp_path: Path
 ) -> None:
-    """Cron with time zone, one run at a time; started through the API as from the UI, it does the backlog."""
+    """Cron with time zone, one run at a time; at SIGTERM the rows of the run at work are settled first."""
+    project.record("ACP-002", waits("ACP-002", seconds=300))
     command = [sys.executable, "-m", "tasks_lib.cli", "serve", "--config", str(config_file)]
     with (tmp_path / "log").open("wb") as log:
         served = subprocess.Popen(
@@ -44,19 +46,24 @@ def test_a_served_deployment_has_its_schedule_and_its_limit_and_runs(
             assert deployment["global_concurrency_limit"]["limit"] == 1
             assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
 
-            started = ask(
-                api, f"/deployments/{deployment['id']}/create_flow_run", {"state": {"type": "SCHEDULED"}}
-            )
-            state = started["state"]
-            while (
-                state["type"] not in {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"} and served.poll() is None
-            ):
-                time.sleep(0.5)
-                found = ask(api, "/flow_runs/filter", {"flow_runs": {"id": {"any_": [started["id"]]}}})
-                state = found[0]["state"]
+            start = {"state": {"type": "SCHEDULED"}}
+            started = ask(api, f"/deployments/{deployment['id']}/create_flow_run", start)
+            while "bash: sleep 300" not in (tmp_path / "log").read_text():
+                assert served.poll() is None, (tmp_path / "log").read_text()
+                time.sleep(0.2)
+            holder = parse_holder(project.git("log", "-1", "--format=%B", "--glob=refs/tasks-md/lock/*"))
+            served.terminate()
+            assert served.wait(timeout=120) == 0, (tmp_path / "log").read_text()
+            found = ask(api, "/flow_runs/filter", {"flow_runs": {"id": {"any_": [started["id"]]}}})
     finally:
-        served.terminate()  # a shell may have started the tests with Ctrl-C ignored
-        served.wait(timeout=60)
-    assert (state["type"], state["name"]) == ("COMPLETED", "Finished"), (tmp_path / "log").read_text()
-    assert project.backlog().finished
-    assert os.environ["PREFECT_API_URL"].startswith(prefect_api)
+        served.kill()
+        served.wait()
+    said = (tmp_path / "log").read_text()
+    assert (found[0]["state"]["type"], found[0]["state"]["message"]) == (
+        "CANCELLED",
+        "Runner is shutting down.",
+    )
+    assert project.backlog()["ACP-002"].status is ItemStatus.NOT_STARTED, said
+    assert "Session Summary" in said
+    assert "never awaited" not in said
+    assert not Path(f"/proc/{holder.pid}").exists()
