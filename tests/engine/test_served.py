@@ -12,7 +12,7 @@ import pytest
 from flows.run_backlog import run_backlog
 from tasks_lib.backlog.model import ItemStatus
 from tasks_lib.config import load_config
-from tasks_lib.vcs.holder import parse_holder
+from tasks_lib.vcs.lock.holder import parse_holder
 from tests.engine.api import ask
 from tests.engine.conftest import CONFIG
 from tests.engine.project import TURN, Project, make_project, report, waits, writes

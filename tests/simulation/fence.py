@@ -1,11 +1,11 @@
-"""The lock as ``tasks_lib.vcs.lock`` and ``fence`` take, move and release it, step by step."""
+"""The lock as ``tasks_lib.vcs.lock`` takes, moves and releases it, step by step."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from tasks_lib.errors import LedgerError, LockHeld, LockLost, RemoteUnavailable
 from tasks_lib.planning.lease import Standing
-from tasks_lib.vcs.holder import Holder
+from tasks_lib.vcs.lock.holder import Holder
 from tasks_lib.vcs.push import Move, PushOutcome, PushState
 from tests.simulation.link import Link
 from tests.simulation.machine import Machine

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from tasks_lib.vcs.holder import Holder
+from tasks_lib.vcs.lock.holder import Holder
 from tasks_lib.vcs.push import Move, PushOutcome, PushState
 
 MAIN, INTEGRATION, LOCK = "main", "integration", "refs/tasks-md/lock"

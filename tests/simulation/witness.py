@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 
 from tasks_lib.backlog.model import Item, ItemId, ItemStatus
 from tasks_lib.ports import Ending
-from tasks_lib.vcs.holder import Holder
+from tasks_lib.vcs.lock.holder import Holder
 from tests.simulation.day import Day
 from tests.simulation.item import PATIENCE
 from tests.simulation.remote import INTEGRATION, LOCK, MAIN, Landing

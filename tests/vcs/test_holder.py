@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks_lib.vcs.holder import Holder, parse_holder
+from tasks_lib.vcs.lock.holder import Holder, parse_holder
 
 words = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9.:+-]{0,30}", fullmatch=True)
 numbers = st.integers(0, 999_999_999)

@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from tasks_lib.errors import LockHeld
 from tasks_lib.planning.lease import Watch
-from tasks_lib.vcs.holder import Holder, parse_holder
+from tasks_lib.vcs.lock.holder import Holder, parse_holder
 from tasks_lib.vcs.scratch import locked
 
 _BOOT = Path("/proc/sys/kernel/random/boot_id")

@@ -8,8 +8,8 @@ from threading import Event, Lock, Thread
 from uuid import uuid4
 
 from tasks_lib.errors import LedgerError, LockLost, PushRefused, RemoteUnavailable
-from tasks_lib.vcs.holder import Holder
-from tasks_lib.vcs.lock_ref import LockRef, Seen
+from tasks_lib.vcs.lock.holder import Holder
+from tasks_lib.vcs.lock.ref import LockRef, Seen
 from tasks_lib.vcs.mirror import Mirror
 from tasks_lib.vcs.push import Move, PushOutcome, PushState
 

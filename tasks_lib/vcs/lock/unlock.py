@@ -7,9 +7,9 @@ from contextlib import nullcontext
 from tasks_lib.config import RunConfig
 from tasks_lib.errors import LockHeld
 from tasks_lib.planning.lease import Standing
-from tasks_lib.vcs.fence import Fence
-from tasks_lib.vcs.lock_place import LockPlace
-from tasks_lib.vcs.lock_ref import Seen
+from tasks_lib.vcs.lock.fence import Fence
+from tasks_lib.vcs.lock.place import LockPlace
+from tasks_lib.vcs.lock.ref import Seen
 
 _RUN = "tasks-md unlock"
 _LOOKS = 20

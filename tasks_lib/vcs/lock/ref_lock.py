@@ -1,4 +1,4 @@
-"""One writer: an flock on this machine, and across machines a lock on the remote that fences every push."""
+"""The lock across machines: a ref on the remote that fences every push."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -6,72 +6,19 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from threading import Event
 from threading import Lock as Mutex
-from typing import Protocol
 
 from tasks_lib.config import RunConfig
-from tasks_lib.errors import LedgerError, LockError, LockHeld, LockLost, PushRefused, RemoteUnavailable
+from tasks_lib.errors import LedgerError, LockHeld, LockLost, PushRefused, RemoteUnavailable
 from tasks_lib.planning.lease import Standing
-from tasks_lib.ports import Lock
-from tasks_lib.vcs.fence import Fence, whose
-from tasks_lib.vcs.holder import Holder
-from tasks_lib.vcs.lock_place import LockPlace
-from tasks_lib.vcs.lock_ref import Seen
-from tasks_lib.vcs.push import Pusher, PushOutcome
+from tasks_lib.vcs.lock.fence import Fence, whose
+from tasks_lib.vcs.lock.holder import not_held
+from tasks_lib.vcs.lock.place import LockPlace
+from tasks_lib.vcs.lock.ref import Seen
+from tasks_lib.vcs.push import PushOutcome
 from tasks_lib.vcs.tries import tries
 
 _BEATS = 3
 """Signs of life within a lease: one that gets lost on the way is not yet a death."""
-
-
-class PushLock(Lock, Pusher, Protocol):
-    """The right to write, and the way of every push that needs it."""
-
-
-def make_lock(config: RunConfig, run_id: str, lost: Event | None = None) -> PushLock:
-    """Return the lock of the configured kind for one run; ``lost`` is set when another run takes over."""
-    return (
-        RefLock(config, run_id, lost or Event()) if config.lock.kind == "ref" else MachineLock(config, run_id)
-    )
-
-
-class MachineLock:
-    """Keeps two runs apart on one machine; elsewhere nobody knows of it."""
-
-    def __init__(self, config: RunConfig, run_id: str) -> None:
-        self._place = LockPlace(config)
-        self._me = self._place.holder(run_id)
-        self._held = False
-
-    @contextmanager
-    def exclusive(self) -> Iterator[None]:
-        """Be the one writer until the end of the block; see ``ports.Lock``."""
-        with self._place.seat.taken(self._me):
-            self._place.mirror.recover()
-            self._held = True
-            try:
-                yield
-            finally:
-                self._held = False
-
-    @property
-    def token(self) -> str:
-        """Raise ``LockError``, as ``join`` does."""
-        raise LockError(_ONE_PROCESS)
-
-    def join(self, token: str) -> None:
-        """Raise ``LockError``: nothing on the remote could keep another process of a dead run out."""
-        del token
-        raise LockError(_ONE_PROCESS)
-
-    def check(self) -> None:
-        """Raise ``LockError`` outside of ``exclusive``."""
-        if not self._held:
-            raise _not_held(self._me)
-
-    def push(self, updates: Mapping[str, str]) -> PushOutcome:
-        """Push commits to branches."""
-        self.check()
-        return self._place.mirror.push(updates)
 
 
 class RefLock:
@@ -109,7 +56,7 @@ class RefLock:
         """Push from where the run's other processes put the lock; see ``ports.Lock``."""
         seen = self._place.ref.look()
         if not (seen.held and (seen.holder.run, seen.holder.token) == (self._me.run, token)):
-            raise _not_held(self._me, f" of {self._place.ref.what} ({whose(seen)})")
+            raise not_held(self._me, f" of {self._place.ref.what} ({whose(seen)})")
         with self._joining:
             if self._fence is None:
                 self._fence = Fence.joined(self._place.mirror, self._place.ref, seen, self._lost)
@@ -124,7 +71,7 @@ class RefLock:
 
     def _held(self) -> Fence:
         if self._fence is None:
-            raise _not_held(self._me)
+            raise not_held(self._me)
         return self._fence
 
     def _take(self) -> Fence:
@@ -175,18 +122,11 @@ class RefLock:
         return False
 
 
-_ONE_PROCESS = '[lock] kind = "machine" is for one process alone; items elsewhere need kind = "ref"'
-
 _NO_LOCK = """\
 the remote takes no lock, so that two runs on two machines could not be kept apart:
 {refusals}
 Allow atomic pushes, to refs/tasks-md/* or to branches tasks-md-lock/*; or, if no other machine ever runs \
 this tracking file, say so in the configuration: [lock] kind = "machine"."""
-
-
-def _not_held(holder: Holder, more: str = "") -> LockError:
-    """Return the error of a push outside of the time in which the lock is held."""
-    return LockError(f"run {holder.run} does not hold the lock{more} and may not write")
 
 
 def _held_by(what: str, seen: Seen, lease: float) -> str:

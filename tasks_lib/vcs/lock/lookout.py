@@ -3,8 +3,8 @@
 import time
 
 from tasks_lib.planning.lease import Standing, Watch
-from tasks_lib.vcs.lock_ref import LockRef, Seen
-from tasks_lib.vcs.seat import Seat
+from tasks_lib.vcs.lock.ref import LockRef, Seen
+from tasks_lib.vcs.lock.seat import Seat
 
 
 class Lookout:

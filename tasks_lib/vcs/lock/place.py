@@ -5,11 +5,11 @@ import socket
 from datetime import UTC, datetime
 
 from tasks_lib.config import RunConfig
-from tasks_lib.vcs.holder import Holder
-from tasks_lib.vcs.lock_ref import LockRef
-from tasks_lib.vcs.lookout import Lookout
+from tasks_lib.vcs.lock.holder import Holder
+from tasks_lib.vcs.lock.lookout import Lookout
+from tasks_lib.vcs.lock.ref import LockRef
+from tasks_lib.vcs.lock.seat import Seat
 from tasks_lib.vcs.mirror import Mirror
-from tasks_lib.vcs.seat import Seat
 
 
 class LockPlace:

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from tasks_lib.backlog.names import LOCK_BRANCHES
 from tasks_lib.errors import LedgerError
-from tasks_lib.vcs.holder import Holder, parse_holder
+from tasks_lib.vcs.lock.holder import Holder, parse_holder
 from tasks_lib.vcs.mirror import Mirror
 
 _OUTSIDE, _BRANCH = "refs/tasks-md/lock/", f"refs/heads/{LOCK_BRANCHES}/"

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
+from tasks_lib.errors import LockError
+
 _LINE = re.compile(r"^(?P<name>[A-Z][a-z]+): (?P<value>.*)$", re.MULTILINE)
 _UNPRINTABLE = re.compile(r"[^\x20-\x7e]")
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,3})?")
@@ -91,3 +93,8 @@ def _number(text: str | None) -> float:
 def _clean(text: str) -> str:
     """Return one short line of plain characters: anybody who may push can write a lock."""
     return " ".join(_UNPRINTABLE.sub(" ", text).split())[:_LONGEST]
+
+
+def not_held(holder: Holder, more: str = "") -> LockError:
+    """Return the error of a push outside of the time in which the lock is held."""
+    return LockError(f"run {holder.run} does not hold the lock{more} and may not write")
