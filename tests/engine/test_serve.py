@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tasks_lib.backlog.model import ItemStatus
-from tasks_lib.vcs.holder import parse_holder
+from tasks_lib.vcs.lock.holder import parse_holder
 from tests.engine.api import ask
 from tests.engine.project import Project, waits
 
