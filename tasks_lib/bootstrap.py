@@ -17,7 +17,7 @@ from tasks_lib.errors import ConfigError
 from tasks_lib.gates import Base, CommandGates, Places, SetUps, Tips, Workshop
 from tasks_lib.hosts import make_host
 from tasks_lib.ports import Agent, Leash, Ledger, Sandbox, Toolbox
-from tasks_lib.sandbox import Bounds, BubblewrapSandbox, Network, NoSandbox, Reserve
+from tasks_lib.sandbox import Bounds, BubblewrapSandbox, Network, NoSandbox, Reserve, check_bubblewrap
 from tasks_lib.vcs import (
     REQUEST_TRAILER,
     GitLedger,
@@ -55,6 +55,12 @@ def persons_ledger(config: RunConfig) -> Ledger:
     """
     _check_remote(config)
     return GitLedger(config, trailer=REQUEST_TRAILER)
+
+
+def check_sandbox(config: RunConfig) -> None:
+    """Raise ``SandboxMissing`` when the configured sandbox cannot be had: every item would fail of it."""
+    if config.sandbox.kind == "bubblewrap":
+        check_bubblewrap()
 
 
 @lru_cache(maxsize=16)

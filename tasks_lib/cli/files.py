@@ -39,7 +39,8 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
+        mend = "; `tasks-md init` writes one to start from" if path == DEFAULT_PATH else ""
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}{mend}") from error
 
 
 def load_backlog(arguments: Namespace) -> Backlog:

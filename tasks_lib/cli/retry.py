@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 
-from tasks_lib.cli.run import add_config, call_flow, config_with_remote, prefect_server
+from tasks_lib.cli.run import add_config, call_flow, config_with_remote, look_around, prefect_server
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -15,6 +15,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Do it here, or hand it over to the run that is at work; 0 unless it failed again."""
     config = config_with_remote(arguments.config)
+    look_around(config)
     with prefect_server(config.state_dir / "prefect") as address:
         print(f"Prefect UI: {address}", flush=True)
         return call_flow("retry_item", arguments.item, config, arguments.note)

@@ -41,6 +41,7 @@ def add_config(parser: ArgumentParser) -> None:
 def run(arguments: Namespace) -> int:
     """Run the flow against the configured Prefect server, or an embedded one; see ``run_flow``."""
     config = config_with_remote(arguments.config)
+    look_around(config)
     with prefect_server(config.state_dir / "prefect") as address:
         print(f"Prefect UI: {address}", flush=True)
         named = {name: getattr(arguments, name) for name in ("retry", "approve", "reject", "note")}
@@ -109,6 +110,22 @@ def config_with_remote(path: Path) -> "RunConfig":
     """
     from tasks_lib.vcs import load_with_remote
 
+    return load_with_remote(existing(path))
+
+
+def existing(path: Path) -> Path:
+    """Return the path of a configuration; raise ``UsageError`` when there is no such file."""
     if not path.is_file():
         raise UsageError(f"{path}: there is no such file; `tasks-md init` writes a commented one")
-    return load_with_remote(path)
+    return path
+
+
+def look_around(config: "RunConfig") -> None:
+    """Read the tracking file and look for the sandbox, before a server is started in vain.
+
+    Raise ``TasksMdError`` when there is no run to be had here.
+    """
+    from tasks_lib.bootstrap import check_sandbox, persons_ledger
+
+    check_sandbox(config)
+    persons_ledger(config).read()

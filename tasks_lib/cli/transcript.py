@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from tasks_lib.cli.files import printable, say, write_bytes
-from tasks_lib.cli.run import add_config
+from tasks_lib.cli.run import add_config, existing
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -26,7 +26,7 @@ def run(arguments: Namespace) -> int:
     from tasks_lib.config import load_config
     from tasks_lib.transcripts import find_transcript, read_transcript, story_page, story_text
 
-    directory = load_config(arguments.config).state_dir / "transcripts"
+    directory = load_config(existing(arguments.config)).state_dir / "transcripts"
     path = find_transcript(directory, arguments.item, arguments.attempt)
     story = read_transcript(path)
     if arguments.html is None:

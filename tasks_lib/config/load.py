@@ -1,9 +1,11 @@
 """Read the configuration file."""
 
 import tomllib
+from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from tasks_lib.config.run import RunConfig
 from tasks_lib.errors import ConfigError
@@ -31,9 +33,19 @@ def load_config(path: Path) -> RunConfig:
 
 def _explain(path: Path, error: ValidationError) -> str:
     return "\n".join(
-        f"{path}: {'.'.join(str(part) for part in problem['loc']) or 'the file'}: {problem['msg']}"
+        f"{path}: {'.'.join(str(part) for part in problem['loc']) or 'the file'}: {_words(problem)}"
         for problem in error.errors()
     )
+
+
+def _words(problem: ErrorDetails) -> str:
+    if problem["type"] != "extra_forbidden":
+        return problem["msg"]
+    schema = RunConfig.model_json_schema()
+    tables = (schema, *schema["$defs"].values())
+    known = {name for table in tables for name in table.get("properties", ())}
+    near = get_close_matches(str(problem["loc"][-1]), known, n=1)
+    return "there is no such setting" + (f"; did you mean {near[0]}?" if near else "")
 
 
 def _anchored(config: RunConfig, root: Path) -> RunConfig:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from prefect import get_run_logger
 
 from tasks_lib.backlog.model import ItemId
+from tasks_lib.bootstrap import check_sandbox
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.engines import engine_of
 from tasks_lib.engine.events import tell_run
@@ -31,6 +32,7 @@ def work_backlog(
 ) -> Report:
     """Do the backlog, or of it what ``BacklogRun`` is told, inside ``tools.lock.exclusive()``."""
     say = get_run_logger().info
+    check_sandbox(config)
     with engine_of(config, run_id, tools.lock) as submit:
         run = BacklogRun(config, run_id, tools, submit, again, only)
         tools.agent.probe(run.report.backlog.items, say)

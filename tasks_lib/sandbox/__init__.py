@@ -6,9 +6,9 @@ the way to the hosts that a configuration lists; ``Bounds`` is what a command ma
 """
 
 from tasks_lib.sandbox.bounds import Bounds
-from tasks_lib.sandbox.bubblewrap import BubblewrapSandbox
+from tasks_lib.sandbox.bubblewrap import BubblewrapSandbox, check_bubblewrap
 from tasks_lib.sandbox.disk import Reserve
 from tasks_lib.sandbox.network import Network
 from tasks_lib.sandbox.unconfined import NoSandbox
 
-__all__ = ["Bounds", "BubblewrapSandbox", "Network", "NoSandbox", "Reserve"]
+__all__ = ["Bounds", "BubblewrapSandbox", "Network", "NoSandbox", "Reserve", "check_bubblewrap"]

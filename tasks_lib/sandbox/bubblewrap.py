@@ -160,6 +160,16 @@ def _finished(ended: Ended, before: Shell, fixed: Mapping[str, str]) -> Finished
     return Finished(ended.exit_code, ended.output, ended.timed_out, ended.seconds, after)
 
 
+def check_bubblewrap() -> None:
+    """Raise ``SandboxMissing`` when bubblewrap is not there, or the kernel does not let it work."""
+    probe = [*_bubblewrap(), "--ro-bind", "/", "/", "--", "/bin/true"]
+    done = subprocess.run(
+        probe, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=30
+    )
+    if done.returncode:
+        raise SandboxMissing(f"bubblewrap could not set up its sandbox: {done.stderr.strip()}")
+
+
 def _bubblewrap() -> list[str]:
     program = shutil.which("bwrap")
     if program is None:

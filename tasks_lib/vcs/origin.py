@@ -32,4 +32,4 @@ def origin_of(directory: Path) -> str:
                 # A path is relative to the checkout, not to where this process happens to be.
                 return str(parent / answer.text) if answer.text.startswith(".") else answer.text
             raise ConfigError(f"remote: not set, and the checkout {parent} has no remote 'origin'")
-    raise ConfigError(f"remote: not set, and {directory} is not in a git checkout")
+    raise ConfigError(f"remote: not set, and {directory} is not in a git checkout whose origin is meant then")

@@ -15,9 +15,11 @@ from tasks_lib.cli import main
 from tasks_lib.engine.api import configured_api
 from tasks_lib.engine.reach import check_api
 from tasks_lib.errors import TasksMdError
+from tests.engine.project import make_project
 
 CONFIG = """
-remote = "/srv/app.git"
+remote = "{remote}"
+tracking_branch = "{branch}"
 state_dir = "{state}"
 
 [repos.app]
@@ -57,10 +59,15 @@ def serve() -> Iterator[Serve]:
         yield start
 
 
+@pytest.fixture(scope="module")
+def remote(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_project(tmp_path_factory.mktemp("project")).remote
+
+
 @pytest.fixture
-def config_file(tmp_path: Path) -> str:
+def config_file(tmp_path: Path, remote: Path) -> str:
     file = tmp_path / "tasks-md.toml"
-    file.write_text(CONFIG.format(state=tmp_path / "state"))
+    file.write_text(CONFIG.format(remote=remote, branch="main", state=tmp_path / "state"))
     return str(file)
 
 
@@ -141,6 +148,40 @@ def test_an_address_at_which_nothing_answers_is_told_as_it_is(address: str, why:
     """A server that is not running, and an address with a typo."""
     with pytest.raises(TasksMdError, match=f"at {address} cannot be used: .*{why}"):
         check_api(address)
+
+
+@pytest.mark.parametrize("words", [("run",), ("retry", "ACP-001")])
+def test_a_wrong_environment_is_told_before_a_server_is_started(
+    words: tuple[str, ...],
+    config_file: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A branch that does not exist, and a machine without bubblewrap: one line each, no item is touched."""
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    other = tmp_path / "other.toml"
+    other.write_text(Path(config_file).read_text().replace('"main"', '"mian"'))
+
+    assert main([*words, "--config", str(other)]) == 1
+    assert "the remote has no branch 'mian' (tracking_branch)" in capsys.readouterr().err
+
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert main([*words, "--config", config_file]) == 1
+    told = capsys.readouterr()
+    assert "bubblewrap is not installed; on Debian: apt-get install bubblewrap" in told.err
+    assert told.out == ""
+
+
+def test_a_setting_with_a_typo_is_told_with_what_was_meant(
+    config_file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """File, place, and the setting that is spelled nearly so."""
+    with Path(config_file).open("a") as file:
+        file.write('[agent]\nmodle = "some-model"\n')
+
+    assert main(["run", "--config", config_file]) == 1
+    assert "agent.modle: there is no such setting; did you mean model?" in capsys.readouterr().err
 
 
 def test_a_broken_profile_is_told_with_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
