@@ -71,7 +71,10 @@ def embedded_server(home: Path, say: Callable[[str], None] = _silent) -> Iterato
                 server = None if address else stack.enter_context(_started(home, say))
         address = address or _kept(home)
         with _environment(_client_settings(address, home)):
-            yield address
+            try:
+                yield address
+            finally:
+                _send_rest()
         if server and not guests.alone:
             say("Other commands use this Prefect server: it ends with the last of them, or with a Ctrl-C")
             guests.await_departure()
@@ -215,6 +218,13 @@ def _environment(values: Mapping[str, str]) -> Iterator[None]:
             else:
                 os.environ[name] = value
         _settings_anew()
+
+
+def _send_rest() -> None:
+    """Let Prefect send the events that it holds: at exit it would look for a server for a minute."""
+    imported = sys.modules.get("prefect.events.worker")
+    if imported is not None:
+        imported.EventsWorker.drain_all(timeout=10)
 
 
 def _settings_anew() -> None:

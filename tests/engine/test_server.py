@@ -4,7 +4,9 @@ import socket
 import sys
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
+import httpx
 import pytest
 
 from tasks_lib.engine import server
@@ -97,6 +99,22 @@ def test_a_ctrl_c_ends_the_server_although_another_command_uses_it(home: Path) -
             interrupted()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int((home / "port").read_text())))
+
+
+def test_what_prefect_still_holds_is_sent_before_the_server_goes(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A command would look for its own server for a minute, after it has said that it is done."""
+    answered: list[bool] = []
+
+    def drain_all(timeout: float) -> None:
+        answered.append(httpx.get(f"{address}/api/health", trust_env=False, timeout=timeout).is_success)
+
+    worker = SimpleNamespace(EventsWorker=SimpleNamespace(drain_all=drain_all))
+    monkeypatch.setitem(sys.modules, "prefect.events.worker", worker)
+    with embedded_server(home) as address:
+        assert answered == []
+    assert answered == [True]
 
 
 def test_a_server_that_does_not_start_is_told_with_the_end_of_its_log(
