@@ -9,12 +9,10 @@ import time
 from collections.abc import Callable
 
 import httpx
-from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.actions import ArtifactCreate
 from prefect.logging import get_logger
-from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 from prefect.utilities.context import get_task_and_flow_run_ids
 
+from tasks_lib.engine.server_pages import ServerPages
 from tasks_lib.pages.outbox import Outbox, Page
 
 _AGAIN = frozenset({httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS})
@@ -101,35 +99,7 @@ def _lasts(error: Exception) -> bool:
     return not isinstance(error, httpx.HTTPError | OSError)
 
 
-class _Server:
-    """Writes pages as markdown artifacts, each in one try, over one connection while that works."""
-
-    def __init__(self) -> None:
-        self._client: SyncPrefectClient | None = None
-
-    def send(self, page: Page) -> None:
-        artifact = ArtifactCreate(
-            type="markdown",
-            key=page.key,
-            description=page.description,
-            data=page.text,
-            flow_run_id=page.flow_run,
-            task_run_id=page.task_run,
-        )
-        with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}):
-            try:
-                self._connected().create_artifact(artifact)
-            except httpx.HTTPError:
-                self._client = None
-                raise
-
-    def _connected(self) -> SyncPrefectClient:
-        if self._client is None:
-            self._client = get_client(sync_client=True).__enter__()
-        return self._client
-
-
-_publisher = Publisher(_Server().send, get_logger("tasks_md.pages").warning)
+_publisher = Publisher(ServerPages().write, get_logger("tasks_md.pages").warning)
 
 
 def publish(key: str, text: str, description: str) -> None:

@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-BYTES_A_SECOND = 4096
-"""How fast the versions of one page may follow each other: a server keeps them all."""
+PAUSE = 2.0
+"""Seconds between two versions of one page."""
 
-_SHORTEST_PAUSE = 2.0
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 60.0
 
 
@@ -19,11 +18,6 @@ class Page:
     description: str
     flow_run: UUID | None = None
     task_run: UUID | None = None
-
-    @property
-    def pause(self) -> float:
-        """The seconds until the next version may follow."""
-        return max(_SHORTEST_PAUSE, len(self.text.encode()) / BYTES_A_SECOND)
 
 
 @dataclass
@@ -60,7 +54,7 @@ class Outbox:
     def sent(self, page: Page, now: float) -> None:
         """Note that a page has arrived."""
         self._sent[page.key] = page
-        self._due[page.key] = now + page.pause
+        self._due[page.key] = now + PAUSE
         self._wait = self._quiet_until = 0.0
 
     def failed(self, page: Page, now: float) -> None:

@@ -77,14 +77,15 @@ def test_the_ui_has_a_task_per_item_with_its_edges_and_the_artifacts(
         assert waited_for == set(items[name].depends_on)
     edges = {kind for each in found for kind, sources in each["task_inputs"].items() if sources}
     assert edges == {"wait_for", "__parents__"}, "nothing is drawn but dependencies and attempts"
-    pages = {each["key"]: each["data"] for each in sorted(artifacts, key=lambda each: each["created"])}
+    pages = {each["key"]: each["data"] for each in artifacts}
+    assert len(pages) == len(artifacts), "a page is one artifact, which is written over"
     board = pages["app-status"]
     assert "Figures of a replay" in board
     for name, each in runs.items():
         assert f"[{name}]({prefect_api}/v2/runs/task-run/{each['id']})" in board
     assert "Session Summary (replay):" in pages["app-summary"]
     assert "```mermaid\nflowchart" in pages["app-plan"]
-    assert "```mermaid\ngantt" in pages["app-schedule"]
+    assert "\ngantt\n" in pages["app-schedule"]
     assert {"app-acp-001-attempt-1", "app-phase-1-gate", "app-phase-2-gate"} <= pages.keys()
 
 
