@@ -11,10 +11,28 @@ from tasks_lib.pages.markdown import code, page
 from tasks_lib.pages.progress import contents
 from tasks_lib.planning.plan import make_plan
 from tasks_lib.planning.schedule import Slot, schedule
-from tasks_lib.planning.words import count, phase_title
+from tasks_lib.planning.words import count
 
 MOST: Final = 250
 """Bars of one picture; more are not told apart."""
+
+_COLOURS: Final = """\
+---
+config:
+  themeVariables:
+    taskTextColor: black
+    taskTextLightColor: black
+    taskTextDarkColor: black
+    taskBkgColor: "#d4d4d4"
+    taskBorderColor: "#767676"
+    doneTaskBkgColor: "#86cf9b"
+    doneTaskBorderColor: "#15803d"
+    activeTaskBkgColor: "#7db3f5"
+    activeTaskBorderColor: "#2563eb"
+    critBkgColor: "#f59a9a"
+    critBorderColor: "#dc2626"
+---"""
+"""Of the bars and of the words on them: the UI's own are white on light grey where its theme is dark."""
 
 _LOOKS: Final = {
     ItemStatus.DONE: "done, ",
@@ -52,11 +70,11 @@ def _words(slots: Sequence[Slot], now: datetime) -> Iterator[str]:
 
 def gantt(backlog: Backlog, slots: Sequence[Slot]) -> str:
     """Return a Mermaid gantt chart: a section per phase, dashed by words where a bar is a forecast."""
-    lines = ["gantt", "  dateFormat YYYY-MM-DDTHH:mm:ss", f"  axisFormat {_axis(slots)}"]
+    lines = [_COLOURS, "gantt", "  dateFormat YYYY-MM-DDTHH:mm:ss", f"  axisFormat {_axis(slots)}"]
     for phase in backlog.phases:
         of_phase = [slot for slot in slots if backlog[slot.item].phase == phase.number]
         if of_phase:
-            lines.append(f"  section {_plain(phase_title(phase.number, phase.title))}")
+            lines.append(f"  section Phase {phase.number}")  # there is no room for more
             lines += [_bar(backlog, slot) for slot in of_phase]
     return "\n".join(lines)
 
@@ -73,8 +91,3 @@ def _axis(slots: Sequence[Slot]) -> str:
     """Return how the axis is written: days too where there is more than one."""
     days = {moment.date() for slot in slots for moment in (slot.start, slot.end)}
     return "%H:%M" if len(days) == 1 else "%m-%d %H:%M"
-
-
-def _plain(title: str) -> str:
-    """Return a title without anything that Mermaid reads: letters, digits and a few marks are left."""
-    return " ".join("".join(char if char.isalnum() or char in " .,()-" else " " for char in title).split())
