@@ -11,7 +11,7 @@ from prefect.workers.process import ProcessWorker
 
 from deployments.alerts import set_alerts
 from deployments.definitions import ENVIRONMENT, make_deployments
-from deployments.failed import offer_failed
+from deployments.forms import complete_forms
 from tasks_lib.config import RunConfig
 
 
@@ -25,7 +25,7 @@ def deploy_backlog(config: RunConfig, file: Path, say: Callable[[str], None]) ->
         deployment.job_variables = {"env": ENVIRONMENT}
         registered.append(asyncio.run(deployment.aapply(work_pool_name=pool)))
         say(f"registered {deployment.full_name}")
-    offer_failed(config)
+    complete_forms(config, registered)
     set_alerts(config, registered, say)
 
 

@@ -11,7 +11,7 @@ from prefect.runner import Runner
 
 from deployments.alerts import set_alerts
 from deployments.definitions import ENVIRONMENT, make_deployments
-from deployments.failed import offer_failed
+from deployments.forms import complete_forms
 from tasks_lib.config import RunConfig
 
 Say = Callable[[str], None]
@@ -45,7 +45,7 @@ async def _serve(config: RunConfig, deployments: Sequence[RunnerDeployment], say
     """Do what ``prefect.serve`` does, with form and alerts in between: they need what is registered."""
     runner = _Runner()
     registered = [await runner.aadd_deployment(each) for each in deployments]
-    await asyncio.to_thread(offer_failed, config)
+    await asyncio.to_thread(complete_forms, config, registered)
     await asyncio.to_thread(set_alerts, config, registered, say)
     say(f"serving {', '.join(each.full_name for each in deployments)}")
     signal.signal(signal.SIGINT, runner.handle_sigterm)

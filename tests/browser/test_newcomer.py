@@ -62,7 +62,7 @@ def test_a_newcomer_schedules_a_backlog_and_retries_one_item(
         ui.open_deployment("run-backlog")
         expect(ui.page.get_by_text("At 10:00 PM").first).to_be_visible()
         ui.keep_picture("1-deployment")
-        ui.send(ui.quick_run())
+        ui.quick_run()
 
         ui.open_run("docs/tasks.md on main")
         ui.expect_state("Deadlock")

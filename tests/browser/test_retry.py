@@ -21,7 +21,7 @@ def start_run(ui: Ui, site: Site) -> None:
     """Start the backlog from its deployment's page, and go to the page of the run."""
     before = len(site.flow_runs("run-backlog"))
     ui.open_deployment("run-backlog")
-    ui.send(ui.quick_run())
+    ui.quick_run()
     wait_until(lambda: len(site.flow_runs("run-backlog")) > before)
     ui.open(f"runs/flow-run/{site.flow_runs('run-backlog')[0]['id']}")
 
@@ -41,7 +41,7 @@ def test_the_retry_button_of_a_failed_run(ui: Ui, site: Site, project: Project, 
         before = beginnings(project)
         project.record("ACP-001", writes("ACP-001", "good"))
 
-        ui.choose("Retry")
+        ui.choose("Retry").get_by_role("button", name="Retry").click()
         ui.expect_state("Finished")
 
     assert project.backlog().finished
@@ -62,7 +62,7 @@ def test_the_form_of_failed_items_after_the_server_was_restarted(
         site.restart()
 
         ui.open_deployment("retry-item")
-        form = ui.quick_run()
+        form = ui.open_form()
         form.get_by_role("button", name="Select").click()
         ui.page.get_by_role("option", name="ACP-004").click()
         form.get_by_role("textbox").nth(1).fill("It is in the file.")

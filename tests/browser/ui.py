@@ -1,7 +1,7 @@
 """What a person does in the Prefect UI, and what they see there."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,21 +38,30 @@ class Ui:
         self.page.get_by_role("row").filter(has_text=flow).locator("a[href*='/deployment/']").click()
         self.page.wait_for_url("**/deployments/deployment/**")
 
-    def quick_run(self) -> Locator:
-        """Press Run and Quick run on a deployment's page; return the form."""
+    def quick_run(self) -> None:
+        """Start a run from a deployment's page, again while the server is too busy to take it."""
+        while not self._taken(self._choose_quick_run):
+            pass
+
+    def open_form(self) -> Locator:
+        """Do the same where something is missing: that opens a form, which is returned."""
+        self._choose_quick_run()
+        return self.page.get_by_role("dialog")
+
+    def _choose_quick_run(self) -> None:
         self.page.get_by_role("button", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Quick run").click()
-        return self.page.get_by_role("dialog")
 
     def send(self, form: Locator) -> None:
         """Press the form's button, again while the server is too busy to take it."""
         button = form.get_by_role("button", name=re.compile("^(Run|Submit)$"))
-        expect(button).to_be_visible(timeout=_MILLISECONDS)
-        while button.is_visible():
-            with self.page.expect_response(re.compile("create_flow_run$")) as answer:
-                button.click()
-            if answer.value.ok:
-                return
+        while not self._taken(button.click):
+            pass
+
+    def _taken(self, action: Callable[[], None]) -> bool:
+        with self.page.expect_response(re.compile("create_flow_run$")) as answer:
+            action()
+        return answer.value.ok
 
     def open_run(self, name: str) -> None:
         """Go to the page of the newest flow run of that name by way of the list."""
@@ -60,13 +69,11 @@ class Ui:
         self.page.get_by_role("link", name=name, exact=True).first.click()
         self.page.wait_for_url("**/flow-run/**")
 
-    def choose(self, entry: str) -> None:
-        """Choose an entry of the page's menu, and say yes."""
+    def choose(self, entry: str) -> Locator:
+        """Choose an entry of the page's menu; return what it opens."""
         self.page.get_by_role("button", name="Open menu").first.click()
         self.page.get_by_role("menuitem", name=entry).click()
-        self.page.get_by_role("alertdialog").or_(self.page.get_by_role("dialog")).get_by_role(
-            "button", name=entry
-        ).click()
+        return self.page.get_by_role("alertdialog").or_(self.page.get_by_role("dialog"))
 
     def open_tab(self, name: str) -> None:
         """Choose a tab of the page."""
