@@ -1,10 +1,10 @@
 """The forms in which a person answers when they resume a flow run."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from prefect.input import RunInput
-from pydantic import Field, create_model
+from pydantic import Field, WithJsonSchema, create_model
 
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.pages.markdown import code
@@ -38,7 +38,9 @@ class Decision(RunInput):
 
 def items_form(questions: Mapping[ItemId, Question]) -> type[RunInput]:
     """Return the form that offers exactly these items, all of them chosen."""
-    offered: Any = list[Literal[tuple(questions)]]  # type: ignore[misc]  # known only now
+    # A single choice would be written as a constant, for which the UI has a field to type in.
+    one_of = WithJsonSchema({"type": "string", "enum": list(questions)})
+    offered: Any = list[Annotated[Literal[tuple(questions)], one_of]]  # type: ignore[misc]  # known only now
     chosen = Field(list(questions), description=Decision.model_fields["items"].description)
     form = create_model("Decision", __base__=Decision, items=(offered, chosen))
     # A code block, because an agent may have chosen some of the words.

@@ -1,11 +1,8 @@
 """What stands behind a person's browser: a server, and the process that serves a project's deployments."""
 
-import os
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +10,10 @@ import httpx
 
 from tasks_lib.engine.server import embedded_server
 from tests.engine.api import ask
+from tests.engine.served import Served, serving
 
 PATIENCE = 180.0
 """Seconds to wait for what a run does: a limit, not a measurement."""
-
-_AT_ONCE = {"PREFECT_RUNNER_POLL_FREQUENCY": "1"}
 
 
 class Site(AbstractContextManager["Site"]):
@@ -39,21 +35,9 @@ class Site(AbstractContextManager["Site"]):
         self._server.close()
         assert self._start() == self.address
 
-    @contextmanager
-    def serving(self, config_file: Path) -> Iterator[None]:
+    def serving(self, config_file: Path) -> AbstractContextManager[Served]:
         """Serve the deployments of a configuration until the end of the block."""
-        log = config_file.with_suffix(".log")
-        command = [sys.executable, "-m", "tasks_lib.cli", "serve", "--config", str(config_file)]
-        with log.open("wb") as output:
-            process = subprocess.Popen(command, env=os.environ | _AT_ONCE, stdout=output, stderr=output)
-        try:
-            while "retry-item" not in log.read_text():
-                assert process.poll() is None, log.read_text()
-                time.sleep(0.2)
-            yield
-        finally:
-            process.terminate()
-            process.wait(timeout=60)
+        return serving(self.address, config_file)
 
     def flow_runs(self, flow: str) -> list[dict[str, Any]]:
         """Return the runs of a flow, the newest first."""

@@ -8,7 +8,7 @@ import pytest
 
 from tasks_lib.config import AgentConfig, GateConfig, RepoConfig, RunConfig, SandboxConfig
 from tasks_lib.engine.server import embedded_server
-from tests.engine.project import Project, make_project
+from tests.engine.project import Project, changes_ci, make_project
 
 
 @pytest.fixture(scope="session")
@@ -69,3 +69,17 @@ def config_file(project: Project, config: RunConfig, tmp_path: Path) -> Path:
         CONFIG.format(remote=project.remote, state=config.state_dir, recordings=project.recordings)
     )
     return file
+
+
+def settings(file: Path, sections: str, *, max_parallel: int = 2) -> Path:
+    """Add sections to a configuration file."""
+    text = file.read_text().replace("max_parallel = 2", f"max_parallel = {max_parallel}")
+    file.write_text(f"{text}\n{sections}\n")
+    return file
+
+
+@pytest.fixture
+def asking(config_file: Path, project: Project) -> Path:
+    """The second item changes CI, which people want to see, and the second phase needs their word."""
+    project.record("ACP-002", changes_ci("ACP-002"))
+    return settings(config_file, '[approval]\nphases = [2]\ndiffs = ["changes CI"]')

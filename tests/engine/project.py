@@ -126,6 +126,15 @@ def waits(item: str, seconds: int) -> str:
     return TURN.format(text="This takes a while.", command=f"sleep {seconds}") + writes(item, "good")
 
 
+def changes_ci(item: str) -> str:
+    """Return an attempt whose diff is flagged."""
+    command = (
+        "mkdir -p .github/workflows && echo 'on: push' > .github/workflows/ci.yml && "
+        f"git add -A && git commit -qm 'ci({item}): build' && git rev-parse HEAD"
+    )
+    return TURN.format(text="I build it.", command=command) + report(item, "success", "built")
+
+
 def report(item: str, status: str, notes: str) -> str:
     """Return a last turn that reports."""
     return REPORT.format(item=item, status=status, notes=notes)

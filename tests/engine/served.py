@@ -1,11 +1,13 @@
 """A deployment served by a real runner, and runs of it that are started and answered as from the UI."""
 
+import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import httpx
 from tasks_lib.config import load_config
 from tests.engine.api import ask
 
+_AT_ONCE = {"PREFECT_RUNNER_POLL_FREQUENCY": "1"}
 FINAL = frozenset({"COMPLETED", "FAILED", "CRASHED", "CANCELLED"})
 
 
@@ -69,11 +72,23 @@ class Served:
     deployment: str
     log: Path
 
-    def start(self, config_file: Path, **parameters: object) -> FlowRun:
-        """Start a run."""
-        body = {"state": {"type": "SCHEDULED"}, "parameters": {"config": str(config_file), **parameters}}
-        run = ask(self.api, f"/deployments/{self.deployment}/create_flow_run", body)
-        return FlowRun(self.api, run["id"], self.log)
+    def start(self, config_file: Path | None = None) -> FlowRun:
+        """Start a run of a backlog of its own, or of the one that is served."""
+        parameters = {"config": str(config_file)} if config_file else {}
+        body = {"state": {"type": "SCHEDULED"}, "parameters": parameters}
+        return self.run(ask(self.api, f"/deployments/{self.deployment}/create_flow_run", body)["id"])
+
+    def start_late(self) -> FlowRun:
+        """Start the last run that the schedule would have made by now, as after an outage of the server."""
+        now = datetime.now(UTC)
+        body = {"start_time": str(now - timedelta(days=366)), "end_time": str(now)}
+        ask(self.api, f"/deployments/{self.deployment}/schedule", body)
+        due = {"expected_start_time": {"before_": str(now)}, "tags": {"all_": ["auto-scheduled"]}}
+        (run,) = self.runs(**due)
+        return self.run(run["id"])
+
+    def run(self, run_id: str) -> FlowRun:
+        return FlowRun(self.api, run_id, self.log)
 
     def runs(self, **filters: object) -> list[dict[str, Any]]:
         """Return the runs of the deployment that match."""
@@ -86,21 +101,19 @@ class Served:
 
 
 @contextmanager
-def serving(prefect_api: str, config_file: Path, log: Path) -> Iterator[Served]:
-    """Serve the deployment with ``tasks-md serve`` until the end of the block."""
-    named = {"name": {"any_": [load_config(config_file).backlog_name]}}
-    wanted = {"deployments": named, "flows": {"name": {"any_": ["run-backlog"]}}}
-    command = [sys.executable, "-m", "tasks_lib.cli", "serve", "--config", str(config_file)]
+def serving(prefect_api: str, config_file: Path, *options: str) -> Iterator[Served]:
+    """Serve the deployments of a configuration with ``tasks-md serve`` until the end of the block."""
+    log, name = config_file.with_suffix(".log"), load_config(config_file).backlog_name
+    command = [sys.executable, "-m", "tasks_lib.cli", "serve", "--config", str(config_file), *options]
     with log.open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output)
+        process = subprocess.Popen(command, env=os.environ | _AT_ONCE, stdout=output, stderr=output)
     try:
+        while "serving run-backlog/" not in log.read_text():
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.2)
         with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=30) as api:
-            found: list[dict[str, Any]] = []
-            while not (found and found[0]["global_concurrency_limit"]):
-                assert process.poll() is None, log.read_text()
-                time.sleep(0.5)
-                found = ask(api, "/deployments/filter", wanted)
-            yield Served(api, found[0]["id"], log)
+            deployment = api.get(f"/deployments/name/run-backlog/{name}").raise_for_status().json()["id"]
+            yield Served(api, deployment, log)
     finally:
         process.terminate()
         process.wait(timeout=60)
