@@ -18,10 +18,10 @@ from tests.engine.project import Project, waits, writes
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("prefect_api")]
 
 
-def run(config: RunConfig) -> Any:  # noqa: ANN401 - a Prefect state
+def run(config: RunConfig, **named: Any) -> Any:  # noqa: ANN401 - a Prefect state
     from flows.run_backlog import run_backlog
 
-    return run_backlog(config, return_state=True)
+    return run_backlog(config, **named, return_state=True)
 
 
 def elsewhere(config: RunConfig, tmp_path: Path) -> RunConfig:
@@ -51,6 +51,21 @@ def test_a_second_orchestrator_ends_completed_and_says_who_is_at_work(
     assert "since 20" in state.message
     assert (status, "run the-first-run (host " in capsys.readouterr().out) == (0, True)
     assert project.subjects("main") == before
+
+
+def test_a_decision_that_comes_while_another_run_is_at_work_is_written_down(
+    config: RunConfig, project: Project
+) -> None:
+    """As a person would write it, without the lock: the run at work finds it in the file."""
+    question = "phase 2: before Second (asked 2026-11-22T12:00:00Z)"
+    project.edit(f"/^| ACP-005 /{{s/not-started/blocked/;s/|  *|$/| Waits for approval: {question} |/}}")
+
+    with make_lock(config, "the-first-run").exclusive():
+        state = run(config, approve=["ACP-005"], note="go on")
+
+    row = project.backlog()["ACP-005"]
+    assert (state.name, state.is_completed()) == ("AlreadyRunning", True)
+    assert (row.status, row.notes) == (ItemStatus.NOT_STARTED, f"Approved: {question}; go on")
 
 
 def test_a_run_that_loses_the_lock_ends_at_once_and_the_next_one_goes_on(
