@@ -52,9 +52,9 @@ def test_a_flagged_diff_and_a_phase_are_asked_for_and_done_when_approved(
 
     open_page(ui, run)
     form = ui.choose("Resume")
-    form.get_by_role("button", name="Select").click()
+    form.get_by_role("button", name="Select Decision").click()
     ui.page.get_by_role("option", name="approve").click()
-    expect(form.get_by_role("button", name="ACP-002")).to_be_visible()
+    expect(form.get_by_role("button", name="Select Items")).to_contain_text("ACP-002")
     form.get_by_role("textbox").fill("Reviewed with Ada.")
     ui.keep_picture("6-approval")
     form.get_by_role("button", name="Resume").click()

@@ -37,7 +37,6 @@ def test_the_retry_button_of_a_failed_run(ui: Ui, site: Site, project: Project, 
     with site.serving(config_file):
         start_run(ui, site)
         ui.expect_state("Deadlock")
-        ui.keep_picture("deadlock")
         before = beginnings(project)
         project.record("ACP-001", writes("ACP-001", "good"))
 
@@ -66,7 +65,6 @@ def test_the_form_of_failed_items_after_the_server_was_restarted(
         form.get_by_role("button", name="Select").click()
         ui.page.get_by_role("option", name="ACP-004").click()
         form.get_by_role("textbox").nth(1).fill("It is in the file.")
-        ui.keep_picture("retry-form")
         ui.send(form)
         wait_until(lambda: site.flow_runs("retry-item"))
         open_newest_retry(ui, site)
@@ -91,10 +89,8 @@ def test_the_failed_items_own_page_while_the_run_goes_on(
         ui.page.get_by_role("link", name="ACP-001", exact=True).click()
         ui.page.wait_for_url("**/task-run/**")
         ui.open_artifact("failure")
-        ui.keep_picture("failure")
         ui.page.get_by_role("link", name="retry", exact=True).click()
         ui.page.wait_for_url("**/run?parameters=**")
-        ui.keep_picture("retry-link")
         ui.send(ui.page.locator("form"))
         wait_until(lambda: project.backlog()["ACP-003"].done)
         open_newest_retry(ui, site)
