@@ -15,7 +15,7 @@ from prefect.states import Cancelled, Scheduled
 
 from tasks_lib.config import ApprovalConfig
 from tasks_lib.engine.approvals import Approvals
-from tasks_lib.engine.forms import Decision, MoreBudget, budget_form, items_form
+from tasks_lib.engine.forms import MoreBudget, budget_form, items_form, offered_items, read_decision
 from tasks_lib.engine.record import utc_now
 from tasks_lib.planning.decisions import Decisions
 from tasks_lib.planning.ending import Reason, Report
@@ -49,8 +49,9 @@ def answer() -> Answer:
     given = read_flow_run_input(_response(last)) if last else None
     if not isinstance(given, dict):
         return Answer()
-    if "items" in given:
-        return Answer(Decision.model_validate(given).decisions, key=_response(last))
+    offered = offered_items(read_flow_run_input(_name(last, "schema")))
+    if offered:
+        return Answer(read_decision(given, offered).decisions, key=_response(last))
     return Answer(ends=MoreBudget.model_validate(given).decision == "reject", key=_response(last))
 
 
@@ -141,4 +142,9 @@ def _last_question(run: FlowRun) -> int:
 
 
 def _response(number: int) -> str:
-    return f"suspended-{_KEY}{number}-response"
+    return _name(number, "response")
+
+
+def _name(number: int, part: str) -> str:
+    """Return what Prefect calls a part of a question: its ``schema`` or its ``response``."""
+    return f"suspended-{_KEY}{number}-{part}"

@@ -1,6 +1,6 @@
 """The forms in which a person answers when they resume a flow run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from prefect.input import RunInput
@@ -25,7 +25,7 @@ class Decision(RunInput):
     """Yes or no to items that wait; the real form offers the items by id, see ``items_form``."""
 
     decision: Literal["approve", "reject"] = Field(description="Yes or no to the items below")
-    items: list[str] = Field(description="What is decided; for the rest the run asks again")
+    items: list[str] = Field(description="What is decided, all when none is chosen; the rest is asked again")
     note: str = Field("", description="Why; it is kept in the notes of the rows")
 
     @property
@@ -37,7 +37,7 @@ class Decision(RunInput):
 
 
 def items_form(questions: Mapping[ItemId, Question]) -> type[RunInput]:
-    """Return the form that offers exactly these items, all of them chosen."""
+    """Return the form that offers exactly these items; all of them are meant where none is chosen."""
     # A single choice would be written as a constant, for which the UI has a field to type in.
     one_of = WithJsonSchema({"type": "string", "enum": list(questions)})
     offered: Any = list[Annotated[Literal[tuple(questions)], one_of]]  # type: ignore[misc]  # known only now
@@ -46,6 +46,17 @@ def items_form(questions: Mapping[ItemId, Question]) -> type[RunInput]:
     # A code block, because an agent may have chosen some of the words.
     lines = [f"{item}: {question}" for item, question in questions.items()]
     return form.with_initial_data(description="Items wait for a decision.\n\n" + code("\n".join(lines)))
+
+
+def offered_items(schema: object) -> tuple[str, ...]:
+    """Return the items that a form offered, by its schema; none for one that is about something else."""
+    properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
+    return tuple(properties.get("items", {}).get("default", ()))
+
+
+def read_decision(given: Mapping[str, Any], offered: Sequence[str]) -> Decision:
+    """Return what a person sent; the UI shows no defaults and leaves out what they did not touch."""
+    return Decision.model_validate({**given, "items": given.get("items") or list(offered)})
 
 
 def budget_form(overspent: str) -> type[RunInput]:

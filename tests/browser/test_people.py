@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
 
 from tasks_lib.backlog.model import ItemStatus
 from tasks_lib.config import RunConfig
@@ -54,10 +53,9 @@ def test_a_flagged_diff_and_a_phase_are_asked_for_and_done_when_approved(
     form = ui.choose("Resume")
     form.get_by_role("button", name="Select Decision").click()
     ui.page.get_by_role("option", name="approve").click()
-    expect(form.get_by_role("button", name="Select Items")).to_contain_text("ACP-002")
     form.get_by_role("textbox").fill("Reviewed with Ada.")
     ui.keep_picture("6-approval")
-    form.get_by_role("button", name="Resume").click()
+    ui.send(form, "^Resume$")
     run.become("Running")
     run.become("Suspended")
 
@@ -86,7 +84,7 @@ def test_cancelling_settles_the_rows_and_ends_the_agents_at_once(
     wait_until(lambda: project.backlog()["ACP-002"].status is ItemStatus.IN_PROGRESS)
 
     open_page(ui, run)
-    ui.choose("Cancel").get_by_role("button", name="Cancel Flow Run").click()
+    ui.send(ui.choose("Cancel"), "^Cancel Flow Run$")
     ui.expect_state("Cancelled")
     ui.keep_picture("7-cancelled")
 
@@ -105,7 +103,7 @@ def test_pausing_lets_the_items_at_work_finish_and_starts_nothing_new(
     wait_until(lambda: "bash: until" in run.log.read_text())
 
     open_page(ui, run)
-    ui.choose("Pause").get_by_role("button", name="Pause Flow Run").click()
+    ui.send(ui.choose("Pause"), "^Pause Flow Run$")
     ui.expect_state("Suspended")
     (workspace,) = config.state_dir.glob("workspaces/ACP-002-*")
     (workspace / ".git" / "go-on").touch()
@@ -114,5 +112,5 @@ def test_pausing_lets_the_items_at_work_finish_and_starts_nothing_new(
     assert project.backlog()["ACP-002"].done, run.log.read_text()
     assert [item.status.value for item in project.backlog()][2:] == ["not-started"] * 3
 
-    ui.choose("Resume").get_by_role("button", name="Resume").click()
+    ui.send(ui.choose("Resume"), "^Resume$")
     ui.expect_state("Finished")

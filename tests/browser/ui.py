@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.site import PATIENCE
 
 _MILLISECONDS = PATIENCE * 1000
+_ASKED = re.compile("/(create_flow_run|set_state|resume)$")
+"""What the buttons ask the server for."""
 
 
 @contextmanager
@@ -52,14 +54,14 @@ class Ui:
         self.page.get_by_role("button", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Quick run").click()
 
-    def send(self, form: Locator) -> None:
-        """Press the form's button, again while the server is too busy to take it."""
-        button = form.get_by_role("button", name=re.compile("^(Run|Submit)$"))
-        while not self._taken(button.click):
+    def send(self, form: Locator, button: str = "^(Run|Submit)$") -> None:
+        """Press a form's button, again while the server is too busy to take it."""
+        press = form.get_by_role("button", name=re.compile(button)).click
+        while not self._taken(press):
             pass
 
     def _taken(self, action: Callable[[], None]) -> bool:
-        with self.page.expect_response(re.compile("create_flow_run$")) as answer:
+        with self.page.expect_response(_ASKED) as answer:
             action()
         return answer.value.ok
 
