@@ -25,24 +25,25 @@ class Decision(RunInput):
     """Yes or no to items that wait; the real form offers the items by id, see ``items_form``."""
 
     decision: Literal["approve", "reject"] = Field(description="Yes or no to the items below")
-    items: list[str] = Field(description="What is decided, all when none is chosen; the rest is asked again")
+    # Not "items": the UI of Prefect 3.8 checks an answer as if it were a schema, in which that is a keyword.
+    item_ids: list[str] = Field(description="What is decided; for the rest the run asks again")
     note: str = Field("", description="Why; it is kept in the notes of the rows")
 
     @property
     def decisions(self) -> Decisions:
         """What is decided."""
-        items = tuple(map(ItemId, self.items))
+        items = tuple(map(ItemId, self.item_ids))
         approved = self.decision == "approve"
         return Decisions(items if approved else (), () if approved else items, self.note)
 
 
 def items_form(questions: Mapping[ItemId, Question]) -> type[RunInput]:
-    """Return the form that offers exactly these items; all of them are meant where none is chosen."""
+    """Return the form that offers exactly these items, all of them chosen."""
     # A single choice would be written as a constant, for which the UI has a field to type in.
     one_of = WithJsonSchema({"type": "string", "enum": list(questions)})
     offered: Any = list[Annotated[Literal[tuple(questions)], one_of]]  # type: ignore[misc]  # known only now
-    chosen = Field(list(questions), description=Decision.model_fields["items"].description)
-    form = create_model("Decision", __base__=Decision, items=(offered, chosen))
+    chosen = Field(list(questions), description=Decision.model_fields["item_ids"].description)
+    form = create_model("Decision", __base__=Decision, item_ids=(offered, chosen))
     # A code block, because an agent may have chosen some of the words.
     lines = [f"{item}: {question}" for item, question in questions.items()]
     return form.with_initial_data(description="Items wait for a decision.\n\n" + code("\n".join(lines)))
@@ -51,12 +52,12 @@ def items_form(questions: Mapping[ItemId, Question]) -> type[RunInput]:
 def offered_items(schema: object) -> tuple[str, ...]:
     """Return the items that a form offered, by its schema; none for one that is about something else."""
     properties = schema.get("properties", {}) if isinstance(schema, dict) else {}
-    return tuple(properties.get("items", {}).get("default", ()))
+    return tuple(properties.get("item_ids", {}).get("default", ()))
 
 
 def read_decision(given: Mapping[str, Any], offered: Sequence[str]) -> Decision:
-    """Return what a person sent; the UI shows no defaults and leaves out what they did not touch."""
-    return Decision.model_validate({**given, "items": given.get("items") or list(offered)})
+    """Return what a person sent; who says nothing of the items means all that were offered."""
+    return Decision.model_validate({"item_ids": list(offered), **given})
 
 
 def budget_form(overspent: str) -> type[RunInput]:

@@ -16,9 +16,17 @@ from tasks_lib.planning.words import count
 MOST: Final = 250
 """Bars of one picture; more are not told apart."""
 
-_COLOURS: Final = """\
+_SHORT: Final = timedelta(minutes=10)
+
+_STYLE: Final = """\
 ---
 config:
+  gantt:
+    useWidth: 600
+    fontSize: 16
+    sectionFontSize: 16
+    barHeight: 26
+    barGap: 6
   themeVariables:
     taskTextColor: black
     taskTextLightColor: black
@@ -32,7 +40,7 @@ config:
     critBkgColor: "#f59a9a"
     critBorderColor: "#dc2626"
 ---"""
-"""Of the bars and of the words on them: the UI's own are white on light grey where its theme is dark."""
+"""Large enough for where the UI shows it, and colours of bars that can be read in both of its themes."""
 
 _LOOKS: Final = {
     ItemStatus.DONE: "done, ",
@@ -70,7 +78,7 @@ def _words(slots: Sequence[Slot], now: datetime) -> Iterator[str]:
 
 def gantt(backlog: Backlog, slots: Sequence[Slot]) -> str:
     """Return a Mermaid gantt chart: a section per phase, dashed by words where a bar is a forecast."""
-    lines = [_COLOURS, "gantt", "  dateFormat YYYY-MM-DDTHH:mm:ss", f"  axisFormat {_axis(slots)}"]
+    lines = [_STYLE, "gantt", "  dateFormat YYYY-MM-DDTHH:mm:ss", f"  axisFormat {_axis(slots)}"]
     for phase in backlog.phases:
         of_phase = [slot for slot in slots if backlog[slot.item].phase == phase.number]
         if of_phase:
@@ -88,6 +96,8 @@ def _bar(backlog: Backlog, slot: Slot) -> str:
 
 
 def _axis(slots: Sequence[Slot]) -> str:
-    """Return how the axis is written: days too where there is more than one."""
-    days = {moment.date() for slot in slots for moment in (slot.start, slot.end)}
-    return "%H:%M" if len(days) == 1 else "%m-%d %H:%M"
+    """Return how the axis is written: with days when there are two, with seconds when it is short."""
+    begin, end = min(slot.start for slot in slots), max(slot.end for slot in slots)
+    if begin.date() != end.date():
+        return "%m-%d %H:%M"
+    return "%H:%M" if end - begin > _SHORT else "%H:%M:%S"

@@ -17,21 +17,18 @@ __all__ = ["asking", "config", "config_file", "project"]  # the fixtures of the 
 QUIET = (
     *("--disable-gpu", "--disable-quic", "--disable-sync", "--disable-component-update"),
     *("--no-first-run", "--disable-background-networking"),
+    *("--disable-3d-apis", "--disable-software-rasterizer"),  # graphs are drawn all the same, at less expense
     "--no-sandbox",  # the tests may run as root, and the only pages are our own
 )
-NO_GRAPHS = ("--disable-3d-apis", "--disable-software-rasterizer")
-"""Graphs are drawn by WebGL, which without a graphics card is most of what a browser has to do here."""
 
 
 @pytest.fixture(scope="session")
-def chromium(pictures: Path | None) -> Iterator[Browser]:
-    """Debian's Chromium, without a window; it draws no graphs of runs unless pictures are wanted."""
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
     program = shutil.which("chromium")
     assert program, "chromium is missing: `make system PROGRAMS=chromium` installs it"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=[*QUIET, *(() if pictures else NO_GRAPHS)]
-        )
+        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         yield browser
         browser.close()
 
@@ -43,7 +40,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def pictures() -> Path | None:
     """The directory that keeps pictures of the pages: ``TASKS_MD_PICTURES`` names it."""
     named = os.environ.get("TASKS_MD_PICTURES")

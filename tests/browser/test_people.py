@@ -64,7 +64,7 @@ def test_a_flagged_diff_and_a_phase_are_asked_for_and_done_when_approved(
     assert project.git("log", "--format=%P", "--grep=Item: ACP-002", "integration").split()[1] == kept
     assert "Reviewed with Ada." in project.git("log", "-p", "main")
     assert project.backlog()["ACP-005"].notes.startswith("Waits for approval: phase 2: ")
-    run.resume(decision="approve", items=["ACP-005"])
+    run.resume(decision="approve", item_ids=["ACP-005"])
 
     run.become("Finished")
     assert project.backlog().finished

@@ -10,21 +10,21 @@ OFFERED = offered_items(FORM.model_json_schema())
 
 
 def test_an_answer_without_items_is_for_all_that_were_offered() -> None:
-    """The UI shows no defaults, and sends only what a person has touched."""
+    """As the form shows it, and never for more."""
     assert read_decision({"decision": "approve"}, OFFERED).decisions.approved == (ONE, TWO)
-    assert read_decision({"decision": "reject", "items": []}, OFFERED).decisions.rejected == (ONE, TWO)
+    assert not read_decision({"decision": "approve", "item_ids": []}, OFFERED).decisions
 
 
 def test_what_is_left_out_is_not_decided() -> None:
     """The run asks for it again."""
-    decisions = read_decision({"decision": "approve", "items": [TWO], "note": "fine"}, OFFERED).decisions
+    decisions = read_decision({"decision": "approve", "item_ids": [TWO], "note": "fine"}, OFFERED).decisions
     assert (decisions.approved, decisions.rejected, decisions.note) == ((TWO,), (), "fine")
 
 
 def test_a_single_item_is_offered_as_a_choice() -> None:
     """Not as a field to type in, which is what the UI makes of a constant."""
     form = items_form({ONE: Question(Matter.PHASE, "second", "2")})
-    assert form.model_json_schema()["properties"]["items"]["items"] == {"type": "string", "enum": [ONE]}
+    assert form.model_json_schema()["properties"]["item_ids"]["items"] == {"type": "string", "enum": [ONE]}
 
 
 def test_a_form_about_the_budget_offers_no_items() -> None:
