@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from prefect import get_run_logger
+from prefect import get_run_logger, runtime
 
 from tasks_lib.backlog.model import Item, ItemId, Phase
 from tasks_lib.config import RunConfig
@@ -75,7 +75,7 @@ def show_failure(item: Item, outcome: Outcome, attempts: Sequence[Attempt], conf
     retries = retry_links(config, (item.id,))
     for address in retries.values():
         get_run_logger().warning("Try %s once more, with a note to the agent: %s", item.id, address)
-    links = make_links(config, retries=retries)
+    links = make_links(config, {item.id: str(runtime.task_run.id)}, retries)
     told = last_turns(attempts[-1].work.transcript) if attempts else ""
     page = failure_page(item, outcome, attempts, links, told)
     publish(links.key(keys.failure(item.id)), page, f"Why {item.id} is {outcome.ending}")

@@ -1,6 +1,7 @@
 """The forms in which a person answers when they resume a flow run."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 from typing import Annotated, Any, Literal
 
 from prefect.input import RunInput
@@ -10,6 +11,9 @@ from tasks_lib.backlog.model import ItemId
 from tasks_lib.pages.markdown import code
 from tasks_lib.planning.decisions import Decisions
 from tasks_lib.planning.questions import Question
+
+_WIDTH = 60
+"""Characters of a line that the UI shows without cutting it off."""
 
 
 class MoreBudget(RunInput):
@@ -26,7 +30,7 @@ class Decision(RunInput):
 
     decision: Literal["approve", "reject"] = Field(description="Yes or no to the items below")
     # Not "items": the UI of Prefect 3.8 checks an answer as if it were a schema, in which that is a keyword.
-    item_ids: list[str] = Field(description="What is decided; for the rest the run asks again")
+    item_ids: list[str] = Field(title="Items", description="What is decided; for the rest the run asks again")
     note: str = Field("", description="Why; it is kept in the notes of the rows")
 
     @property
@@ -42,10 +46,13 @@ def items_form(questions: Mapping[ItemId, Question]) -> type[RunInput]:
     # A single choice would be written as a constant, for which the UI has a field to type in.
     one_of = WithJsonSchema({"type": "string", "enum": list(questions)})
     offered: Any = list[Annotated[Literal[tuple(questions)], one_of]]  # type: ignore[misc]  # known only now
-    chosen = Field(list(questions), description=Decision.model_fields["item_ids"].description)
+    field = Decision.model_fields["item_ids"]
+    chosen = Field(list(questions), title=field.title, description=field.description)
     form = create_model("Decision", __base__=Decision, item_ids=(offered, chosen))
     # A code block, because an agent may have chosen some of the words.
-    lines = [f"{item}: {question}" for item, question in questions.items()]
+    lines = [
+        fill(f"{item}: {question}", _WIDTH, subsequent_indent="  ") for item, question in questions.items()
+    ]
     return form.with_initial_data(description="Items wait for a decision.\n\n" + code("\n".join(lines)))
 
 

@@ -2,7 +2,7 @@
 
 from tasks_lib.pages import keys
 from tasks_lib.pages.links import Links
-from tasks_lib.pages.markdown import bullets, code, page, section
+from tasks_lib.pages.markdown import bullets, code, escaped, page, section
 from tasks_lib.pages.progress import contents
 from tasks_lib.planning.ending import Report, ending
 from tasks_lib.planning.report import session_summary
@@ -15,7 +15,7 @@ def summary_page(report: Report, links: Links) -> str:
         "Session summary",
         contents(links, keys.SUMMARY),
         code(session_summary(report)),
-        code(ending(report)),
+        _said(ending(report)),
         section(
             "Read on",
             bullets(
@@ -23,3 +23,9 @@ def summary_page(report: Report, links: Links) -> str:
             ),
         ),
     )
+
+
+def _said(text: str) -> str:
+    """Return how the run stands as text that fits any screen: its first line, and the others as a list."""
+    first, *others = text.splitlines()
+    return "\n\n".join(filter(None, (escaped(first), bullets(map(escaped, others)))))
