@@ -69,7 +69,7 @@ _made: dict[tuple[str, ItemId], Attempt] = {}
 def _made_attempt(brief: Brief, workspace: Workspace, config: RunConfig, run_id: str, token: str) -> Attempt:
     """Make an attempt, return it also when the run was paused meanwhile; ``Pause`` when it did not begin."""
     try:
-        return attempt_item(untraced(brief), untraced(workspace), untraced(config), run_id, token)
+        return attempt_item(untraced(brief), untraced(workspace), untraced(config), run_id, untraced(token))
     except Pause:
         if (run_id, brief.item.id) not in _made:
             raise

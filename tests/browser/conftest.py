@@ -17,18 +17,21 @@ __all__ = ["asking", "config", "config_file", "project"]  # the fixtures of the 
 QUIET = (
     *("--disable-gpu", "--disable-quic", "--disable-sync", "--disable-component-update"),
     *("--no-first-run", "--disable-background-networking"),
-    *("--disable-3d-apis", "--disable-software-rasterizer"),  # graphs are drawn all the same, at less expense
     "--no-sandbox",  # the tests may run as root, and the only pages are our own
 )
 
+NO_GRAPHS = ("--disable-3d-apis", "--disable-software-rasterizer")
+"""No WebGL: the graphs of runs, of which no test sees anything, cost less then, or are not drawn at all."""
+
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, without a window."""
+def chromium(pictures: Path | None) -> Iterator[Browser]:
+    """Debian's Chromium, without a window; with the graphs of runs where pictures are wanted."""
     program = shutil.which("chromium")
     assert program, "chromium is missing: `make system PROGRAMS=chromium` installs it"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        options = QUIET if pictures else (*QUIET, *NO_GRAPHS)
+        browser = playwright.chromium.launch(executable_path=program, args=list(options))
         yield browser
         browser.close()
 
@@ -40,7 +43,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def pictures() -> Path | None:
     """The directory that keeps pictures of the pages: ``TASKS_MD_PICTURES`` names it."""
     named = os.environ.get("TASKS_MD_PICTURES")

@@ -17,6 +17,7 @@ def threads(config: RunConfig, run_id: str, _lock: Lock) -> Iterator[Submit]:
     """Start items on the flow's own task runner."""
 
     def submit(item: Item, after: Sequence[object]) -> Future:
-        return do_item.submit(untraced(item), untraced(config), run_id, return_state=False, wait_for=after)
+        given = untraced(item), untraced(config), run_id, untraced("")  # a default would be searched as well
+        return do_item.submit(*given, return_state=False, wait_for=after)
 
     yield submit
