@@ -57,13 +57,19 @@ ALERTS = (
 )
 
 
-def set_alerts(config: RunConfig, deployments: Collection[UUID], say: Callable[[str], None]) -> None:
+def set_alerts(
+    config: RunConfig,
+    deployments: Collection[UUID],
+    say: Callable[[str], None],
+    items: Collection[UUID] = (),
+) -> None:
     """Make or update the automations of a backlog, and remove those that are not wanted any more.
 
-    A run without a sign of life is always marked as crashed; people are told where the configuration says
-    how. Raise ``ConfigError`` when the block that it names is not on the server.
+    A run without a sign of life is always marked as crashed, that of a single one of the ``items`` too;
+    people are told of the others, where the configuration says how. Raise ``ConfigError`` when the block that
+    it names is not on the server.
     """
-    wanted = [_marks_zombies(config, deployments)]
+    wanted = [_marks_zombies(config, (*deployments, *items))]
     notify = _notifier(config)
     if notify:
         wanted += [_automation(config, alert, deployments, notify) for alert in ALERTS]

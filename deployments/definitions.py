@@ -10,6 +10,7 @@ from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from flows.check_backlog import check_backlog
+from flows.do_item import do_item
 from flows.retry_item import retry_item
 from flows.run_backlog import run_backlog
 from tasks_lib.config import RunConfig
@@ -33,6 +34,11 @@ def make_deployments(config: RunConfig, file: Path) -> tuple[RunnerDeployment, .
         _deployment(retry_item, config, file),
         _deployment(check_backlog, config, file, cron=config.deployments.check_cron),
     )
+
+
+def make_item_deployment(config: RunConfig, file: Path) -> RunnerDeployment:
+    """Return the deployment by which a run hands its items to the workers of a pool."""
+    return _deployment(do_item, config, file)
 
 
 def _deployment(

@@ -1,32 +1,45 @@
 """Register the deployments with a server, to be run by workers of a process work pool."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
+from uuid import UUID
 
 from prefect import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import ObjectNotFound
 from prefect.workers.process import ProcessWorker
 
 from deployments.alerts import set_alerts
-from deployments.definitions import ENVIRONMENT, make_deployments
+from deployments.definitions import ENVIRONMENT, make_deployments, make_item_deployment
 from deployments.forms import complete_forms
 from tasks_lib.config import RunConfig
 
 
 def deploy_backlog(config: RunConfig, file: Path, say: Callable[[str], None]) -> None:
     """Register the deployments, and make the work pool where there is none; what is there is updated."""
-    pool = config.deployments.work_pool
+    registered = _register(make_deployments(config, file), config.deployments.work_pool, say)
+    complete_forms(config, registered)
+    set_alerts(config, registered, say, deploy_items(config, file, say))
+
+
+def deploy_items(config: RunConfig, file: Path, say: Callable[[str], None]) -> Collection[UUID]:
+    """Register what does single items, where the engine is a work pool; return the ids of it."""
+    if not config.item_pool:
+        return ()
+    return _register((make_item_deployment(config, file),), config.item_pool, say)
+
+
+def _register(deployments: Collection[RunnerDeployment], pool: str, say: Callable[[str], None]) -> list[UUID]:
     if _make_pool(pool):
         say(f"made the work pool {pool}")
     registered = []
-    for deployment in make_deployments(config, file):
+    for deployment in deployments:
         deployment.job_variables = {"env": ENVIRONMENT}
         registered.append(asyncio.run(deployment.aapply(work_pool_name=pool)))
         say(f"registered {deployment.full_name}")
-    complete_forms(config, registered)
-    set_alerts(config, registered, say)
+    return registered
 
 
 def _make_pool(name: str) -> bool:

@@ -3,14 +3,14 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
-from prefect.deployments.runner import RunnerDeployment
 from prefect.runner import Runner
 
 from deployments.alerts import set_alerts
 from deployments.definitions import ENVIRONMENT, make_deployments
+from deployments.deploy import deploy_items
 from deployments.forms import complete_forms
 from tasks_lib.config import RunConfig
 
@@ -37,16 +37,17 @@ def serve_backlog(config: RunConfig, file: Path, say: Say) -> None:
     The rows of runs that are at work then are settled first. Raise ``KeyboardInterrupt`` for both.
     """
     os.environ.update(ENVIRONMENT)
-    asyncio.run(_serve(config, make_deployments(config, file), say))
+    asyncio.run(_serve(config, file, say))
     raise KeyboardInterrupt
 
 
-async def _serve(config: RunConfig, deployments: Sequence[RunnerDeployment], say: Say) -> None:
+async def _serve(config: RunConfig, file: Path, say: Say) -> None:
     """Do what ``prefect.serve`` does, with form and alerts in between: they need what is registered."""
-    runner = _Runner()
+    runner, deployments = _Runner(), make_deployments(config, file)
     registered = [await runner.aadd_deployment(each) for each in deployments]
+    items = await asyncio.to_thread(deploy_items, config, file, say)
     await asyncio.to_thread(complete_forms, config, registered)
-    await asyncio.to_thread(set_alerts, config, registered, say)
+    await asyncio.to_thread(set_alerts, config, registered, say, items)
     say(f"serving {', '.join(each.full_name for each in deployments)}")
     signal.signal(signal.SIGINT, runner.handle_sigterm)
     await runner.start()

@@ -48,4 +48,6 @@ def run(arguments: Namespace) -> int:
     # By its import path, as in run: the library does not stand on the deployments.
     import_module("deployments.deploy").deploy_backlog(config, arguments.config, say)
     say(f"Runs need a worker on this machine: prefect worker start --pool {config.deployments.work_pool}")
+    if config.item_pool:
+        say(f"Items need workers, on any machines: prefect worker start --pool {config.item_pool}")
     return 0

@@ -15,6 +15,7 @@ from tasks_lib.config.repos import GateConfig, RepoConfig, SetupConfig
 from tasks_lib.config.review import ReviewConfig
 from tasks_lib.config.run import RunConfig, named_repo
 from tasks_lib.config.sandbox import SandboxConfig
+from tasks_lib.config.terms import Terms
 
 __all__ = [
     "AgentConfig",
@@ -35,6 +36,7 @@ __all__ = [
     "Rung",
     "SandboxConfig",
     "SetupConfig",
+    "Terms",
     "load_config",
     "named_repo",
 ]

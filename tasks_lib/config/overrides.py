@@ -1,5 +1,7 @@
 """What a form may set for one run, over what the configuration file says."""
 
+from typing import Self
+
 from pydantic import Field
 
 from tasks_lib.config.run import RunConfig
@@ -16,6 +18,14 @@ class Overrides(Section):
     model: str | None = Field(None, description="Model of the agent, for all attempts of this run")
     max_cost: float | None = Field(None, gt=0, description="US dollars of one attempt")
     max_used: Tokens | None = Field(None, description="Fresh tokens of one attempt")
+
+    @classmethod
+    def of(cls, config: RunConfig) -> Self:
+        """Return what a form may set, as a configuration has it; a ladder stays what it is."""
+        agent = config.agent
+        values = {name: getattr(config, name) for name in ("max_parallel", "attempts")}
+        values |= {name: getattr(agent, name) for name in _OF_THE_AGENT}
+        return cls(**values | ({"model": None} if agent.ladder else {}))
 
     def over(self, config: RunConfig) -> RunConfig:
         """Return the configuration with what is set here."""

@@ -70,6 +70,12 @@ class RunConfig(Section):
         """What deployments, alerts and events call this backlog."""
         return self.deployments.name or name_of_remote(self.remote)
 
+    @property
+    def item_pool(self) -> str:
+        """The work pool whose workers do the items; empty where they do not."""
+        pool = self.engine.pool or self.deployments.work_pool
+        return pool if self.engine.kind == "work-pool" else ""
+
     def repo_named(self, name: str) -> RepoConfig:
         """Return the repo that a cell of the column ``repo`` names; an empty one names the only repo.
 

@@ -136,9 +136,16 @@ def _settled(record: ItemRecord, outcome: Outcome, pull: Callable[[Outcome], Out
     except (LedgerError, BacklogError) as error:
         if isinstance(error, ItemChanged):
             raise
-        outcome = replace(outcome, row=record.item)
-        return Failed(name="Unrecorded", message=f"{outcome.ending}, not recorded: {error}", data=outcome)
+        words = f"{outcome.ending}, not recorded: {error}"
+        return state_of(replace(outcome, row=record.item), words)
     return final_state(pull(outcome) if outcome.ending is Ending.DONE else outcome)
+
+
+def state_of(outcome: Outcome, words: str = "") -> State[Outcome]:
+    """Return the state of an item that has ended; ``words`` say why where its row does not say so yet."""
+    if outcome.row:
+        return Failed(name="Unrecorded", message=words, data=outcome)
+    return final_state(outcome)
 
 
 def final_state(outcome: Outcome) -> State[Outcome]:

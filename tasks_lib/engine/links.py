@@ -18,6 +18,9 @@ from tasks_lib.pages.links import Links
 RETRY_FLOW = "retry-item"
 """The flow that tries one item once more, by the name that its deployments have in front of a slash."""
 
+ITEM_FLOW = "do-item"
+"""The flow that does one item on a worker of a pool, likewise."""
+
 
 def make_links(
     config: RunConfig, runs: Mapping[ItemId, str] | None = None, retries: Mapping[ItemId, str] | None = None
@@ -55,6 +58,11 @@ def retry_links(config: RunConfig, items: Iterable[ItemId], note: str = "") -> M
 def retry_link(config: RunConfig, item: ItemId, note: str = "") -> str:
     """Return the link of one item, empty where there is none; see ``retry_links``."""
     return retry_links(config, (item,), note).get(item, "")
+
+
+def item_deployment(config: RunConfig) -> str:
+    """Return the name of the deployment that does one item of the backlog."""
+    return f"{ITEM_FLOW}/{config.backlog_name}"
 
 
 def retry_deployment(config: RunConfig) -> DeploymentResponse | None:

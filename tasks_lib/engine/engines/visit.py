@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from threading import Event, Thread
 
 from prefect.client.schemas.objects import State
+from prefect.exceptions import TerminationSignal
 
 from tasks_lib.backlog.model import Item, ItemId
 from tasks_lib.bootstrap import toolbox
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.interruption import is_over
 from tasks_lib.engine.items import do_item
+from tasks_lib.engine.parameters import untraced
+from tasks_lib.engine.progress import result_of
 from tasks_lib.engine.publishing import flush_pages
 from tasks_lib.engine.secrets import take_secrets
 from tasks_lib.errors import BacklogError, LedgerError, LockError
@@ -27,6 +30,24 @@ def visit(item: Item, config: RunConfig, run_id: str, token: str) -> State[Outco
     """
     with visiting(config, run_id, token, item.id):
         return do_item.fn(item, config, run_id, token)
+
+
+def visit_until_ended(
+    item: Item, config: RunConfig, run_id: str, token: str
+) -> tuple[State[Outcome], object]:
+    """Do one item inside of a flow run of its own; return its final state, and what it returned or raised.
+
+    The first SIGTERM, by which a worker cancels, ends the agent and settles the row. Raise ``LockError`` when
+    the run that gave the token does not hold the lock any more.
+    """
+    with visiting(config, run_id, token, item.id) as tools:
+        future = do_item.submit(untraced(item), untraced(config), run_id, token, return_state=False)
+        try:
+            future.wait()
+        except (KeyboardInterrupt, TerminationSignal):
+            tools.leash.stop.set()
+            future.wait()
+        return future.state, result_of(future)
 
 
 @contextmanager
