@@ -24,9 +24,12 @@ NO_GRAPHS = ("--disable-3d-apis", "--disable-software-rasterizer")
 """No WebGL: the graphs of runs, of which no test sees anything, cost less then, or are not drawn at all."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(pictures: Path | None) -> Iterator[Browser]:
-    """Debian's Chromium, without a window; with the graphs of runs where pictures are wanted."""
+    """Debian's Chromium, without a window; with the graphs of runs where pictures are wanted.
+
+    It ends with the module: its event loop runs in this thread, where Prefect's calls would give coroutines.
+    """
     program = shutil.which("chromium")
     assert program, "chromium is missing: `make system PROGRAMS=chromium` installs it"
     with sync_playwright() as playwright:

@@ -127,7 +127,8 @@ def test_what_never_passes_is_failed_and_the_rest_goes_on(
     The UI says in the name of a state which item holds another one up, and has the report of the failure.
     A row that a dead run left in progress behind the failed one is given back.
     """
-    project.edit("s/^| ACP-003 | not-started/| ACP-003 | in-progress/")
+    begun = "claude-opus-5-5 | 2026-02-03T04:05:06Z"
+    project.edit(f"/^| ACP-003/{{ s/not-started/in-progress/; s/|       |            |/| {begun} |/ }}")
     project.record("ACP-001", writes("ACP-001", "bad"), writes("ACP-001", "worse"))
 
     state = run(config)
