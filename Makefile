@@ -13,12 +13,12 @@ FIRST ?= .first
 
 .PHONY: demo first test lint system constraints clean
 
-demo: system $(VENV)/.installed
+demo: $(VENV)/.installed
 	$(BIN)/tasks-md demo $(if $(LIVE),--live) $(if $(FRESH),--fresh) $(if $(KEEP),--keep) \
 		$(if $(VARIANT),--variant $(VARIANT)) $(if $(AGENT),--agent $(AGENT))
 
 # A backlog of three items to look around with: a remote and a configuration in $(FIRST).
-first: system $(VENV)/.installed
+first: $(VENV)/.installed
 	sh examples/first/prepare.sh $(FIRST)
 
 # The tests drive the Prefect UI in a real browser, and run the real Claude Code, which comes by npm.
@@ -26,7 +26,7 @@ first: system $(VENV)/.installed
 WORKERS := $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$((n + 1)) || echo 4)
 
 test: PROGRAMS = chromium npm
-test: system lint
+test: lint
 	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile \
 		--no-loadscope-reorder --durations=20
 
@@ -41,7 +41,8 @@ system:
 	@PYTHON="$(PYTHON)" sh deployments/system-packages.sh $(PROGRAMS)
 
 # constraints.txt is complete, so nothing is left to resolve (older pips cannot, with hashes and extras).
-$(VENV)/.installed: pyproject.toml constraints.txt
+$(VENV)/.installed: pyproject.toml constraints.txt | system
+	@echo "Setting up $(VENV): about a minute"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
 		-r constraints.txt

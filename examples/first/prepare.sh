@@ -13,3 +13,4 @@ git -C "$work" init -q -b main
 git -C "$work" add -A
 git -C "$work" -c user.name=tasks-md -c user.email=tasks-md@localhost commit -q -m "Begin"
 git -C "$work" push -q "$(cd "$1/first.git" && pwd)" main
+echo "Ready. Next:  .venv/bin/tasks-md serve --config $1/tasks-md.toml"

@@ -87,7 +87,10 @@ def demo_config(
 
     config_file = EXAMPLES / "mosaic" / "tasks-md.toml"
     if not config_file.exists():
-        raise ConfigError(f"{config_file} is missing: run the demo from a checkout of the project")
+        raise ConfigError(
+            "the example is no part of the installed package: run `make demo` in a checkout of the project "
+            f"({config_file} is missing)"
+        )
     if live and not os.environ.get("ANTHROPIC_API_KEY"):
         raise ConfigError("--live needs the key of the Messages API in ANTHROPIC_API_KEY")
     if agent == "claude-code":

@@ -16,8 +16,11 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def run(arguments: Namespace) -> int:
-    """Serve until Ctrl-C or SIGTERM."""
+    """Serve until Ctrl-C or SIGTERM; the runs are on this machine, so its sandbox is tried first."""
+    from tasks_lib.bootstrap import check_sandbox
+
     config = scheduled(config_with_remote(arguments.config), arguments)
+    check_sandbox(config)
     with suppress(KeyboardInterrupt), prefect_server(config.state_dir / "prefect") as address:
         print(f"Prefect UI: {address}/deployments", flush=True)
         # By its import path, as in run: the library does not stand on the deployments.

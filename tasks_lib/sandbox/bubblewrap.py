@@ -167,7 +167,10 @@ def check_bubblewrap() -> None:
         probe, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=30
     )
     if done.returncode:
-        raise SandboxMissing(f"bubblewrap could not set up its sandbox: {done.stderr.strip()}")
+        raise SandboxMissing(
+            f"bubblewrap could not set up its sandbox: {done.stderr.strip()}\n"
+            "It needs user namespaces: a container has to be allowed them, and a bare chroot has none"
+        )
 
 
 def _bubblewrap() -> list[str]:
