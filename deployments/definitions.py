@@ -5,15 +5,18 @@ from typing import Any
 
 from prefect import Flow
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
-from prefect.schedules import Cron
+from prefect.schedules import Cron, Schedule
 from prefect.types.entrypoint import EntrypointType
+from pydantic import ValidationError
 
 from flows.check_backlog import check_backlog
 from flows.do_item import do_item
 from flows.retry_item import retry_item
 from flows.run_backlog import run_backlog
 from tasks_lib.config import RunConfig
+from tasks_lib.errors import ConfigError
 
 HEARTBEAT_SECONDS = 30
 """How often a run gives a sign of life; Prefect's own 180 s would let a dead one stand for minutes."""
@@ -55,7 +58,17 @@ def _deployment(
         description=f"{what}\n\n{config.tracking_file} on {config.tracking_branch}",
         tags=["tasks-md", config.backlog_name],
         parameters={"config": str(file.resolve())},
-        schedule=Cron(cron, timezone=config.deployments.timezone) if cron else None,
+        schedule=_schedule(cron, config.deployments.timezone) if cron else None,
         concurrency_limit=limit,
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
+
+
+def _schedule(cron: str, timezone: str) -> Schedule:
+    """Return the schedule; raise ``ConfigError`` for what Prefect would not take, in words for a person."""
+    try:
+        CronSchedule(cron=cron, timezone=timezone)
+    except ValidationError as error:
+        wrong = "; ".join(each["msg"].removeprefix("Value error, ") for each in error.errors())
+        raise ConfigError(f"the schedule (cron and timezone of [deployments]): {wrong}") from error
+    return Cron(cron, timezone=timezone)
