@@ -6,7 +6,7 @@ from prefect.states import Completed, Failed
 
 from flows.form import Configuration
 from tasks_lib.engine.links import make_links
-from tasks_lib.engine.publishing import flush_pages, publish
+from tasks_lib.engine.publishing.publisher import flush_pages, publish
 from tasks_lib.pages.check import check_page
 from tasks_lib.vcs import Survey, survey
 

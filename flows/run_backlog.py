@@ -10,9 +10,9 @@ from flows.form import NO_OVERRIDES, Configuration
 from tasks_lib.backlog.model import ItemId
 from tasks_lib.bootstrap import persons_ledger, toolbox
 from tasks_lib.config import Overrides
-from tasks_lib.engine import asking
-from tasks_lib.engine.approvals import Approvals
 from tasks_lib.engine.interruption import cancelled
+from tasks_lib.engine.people import asking
+from tasks_lib.engine.people.approvals import Approvals
 from tasks_lib.engine.reruns import is_retried, overtaking_run
 from tasks_lib.engine.secrets import take_secrets
 from tasks_lib.engine.session import work_backlog

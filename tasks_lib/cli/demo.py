@@ -54,7 +54,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _run(arguments: Namespace, home: Path) -> int:
-    from tasks_lib.engine.server import embedded_server
+    from tasks_lib.engine.server.embedded import embedded_server
 
     config = demo_config(home, arguments.agent, live=arguments.live, variant=arguments.variant)
     _prepare(config, home / FINISHED, arguments)

@@ -79,7 +79,7 @@ def prefect_server(home: Path) -> Iterator[str]:
 
     Raise ``TasksMdError`` when the configured one cannot be used, or ours does not start.
     """
-    from tasks_lib.engine.server import embedded_server
+    from tasks_lib.engine.server.embedded import embedded_server
 
     configured = configured_server()
     if configured:
@@ -94,12 +94,12 @@ def configured_server() -> str:
 
     Raise ``TasksMdError`` when it cannot be used.
     """
-    from tasks_lib.engine.api import configured_api
+    from tasks_lib.engine.server.api import configured_api
 
     configured = configured_api()
     if configured:
         # By its import path, as the flows: Prefect is loaded only where it is needed.
-        import_module("tasks_lib.engine.reach").check_api(configured)
+        import_module("tasks_lib.engine.server.reach").check_api(configured)
     return configured
 
 

@@ -15,9 +15,9 @@ from tasks_lib.backlog import format_tokens
 from tasks_lib.backlog.model import Item, ItemId
 from tasks_lib.bootstrap import toolbox
 from tasks_lib.config import RunConfig
-from tasks_lib.engine.artifacts import show_attempt, show_failure
 from tasks_lib.engine.limits import limits_of, within
 from tasks_lib.engine.parameters import untraced
+from tasks_lib.engine.publishing.artifacts import show_attempt, show_failure
 from tasks_lib.engine.pulls import with_pull_request
 from tasks_lib.engine.record import ItemRecord
 from tasks_lib.engine.work import do

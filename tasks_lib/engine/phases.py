@@ -10,8 +10,8 @@ from tasks_lib.attempt import failures
 from tasks_lib.backlog.model import Backlog, Phase
 from tasks_lib.bootstrap import toolbox
 from tasks_lib.config import RunConfig
-from tasks_lib.engine.artifacts import show_phase_gate
 from tasks_lib.engine.parameters import untraced
+from tasks_lib.engine.publishing.artifacts import show_phase_gate
 from tasks_lib.engine.record import settle
 from tasks_lib.ports import Outcome, Verdict
 from tasks_lib.telemetry import traced

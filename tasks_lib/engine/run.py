@@ -15,16 +15,16 @@ from prefect.exceptions import TerminationSignal
 
 from tasks_lib.backlog.model import Backlog, Item, ItemId
 from tasks_lib.config import RunConfig
-from tasks_lib.engine.approvals import Approvals
-from tasks_lib.engine.artifacts import RunPages
 from tasks_lib.engine.engines import Submit
 from tasks_lib.engine.events import tell_outcome, tell_phase
 from tasks_lib.engine.interruption import ignore_sigterm, paused
 from tasks_lib.engine.items import already_done, not_started
 from tasks_lib.engine.parameters import untraced
+from tasks_lib.engine.people.approvals import Approvals
 from tasks_lib.engine.phases import check_phase
 from tasks_lib.engine.preflight import check_repos
 from tasks_lib.engine.progress import Future, Progress, edge_from, result_of
+from tasks_lib.engine.publishing.artifacts import RunPages
 from tasks_lib.engine.record import settle
 from tasks_lib.engine.retry_form import RetryForm
 from tasks_lib.engine.trouble import Trouble

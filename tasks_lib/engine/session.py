@@ -12,7 +12,7 @@ from tasks_lib.engine.events import tell_run
 from tasks_lib.engine.interruption import paused
 from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.phases import save_backlog
-from tasks_lib.engine.publishing import flush_pages
+from tasks_lib.engine.publishing.publisher import flush_pages
 from tasks_lib.engine.run import BacklogRun
 from tasks_lib.planning.abandoned import abandoned
 from tasks_lib.planning.ending import Report

@@ -11,7 +11,7 @@ from tasks_lib.backlog import parse_tokens
 from tasks_lib.backlog.model import Item, ItemId, ItemStatus
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.patience import patiently
-from tasks_lib.engine.permission import Permission
+from tasks_lib.engine.people.permission import Permission
 from tasks_lib.engine.record import ItemRecord
 from tasks_lib.errors import (
     AgentError,

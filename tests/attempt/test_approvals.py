@@ -8,7 +8,7 @@ import pytest
 from tasks_lib.backlog import edit_backlog, parse_backlog
 from tasks_lib.backlog.model import Backlog, ItemId, ItemStatus
 from tasks_lib.config import ApprovalConfig
-from tasks_lib.engine.approvals import Approvals
+from tasks_lib.engine.people.approvals import Approvals
 from tasks_lib.errors import ConfigError
 from tasks_lib.planning.decisions import Decisions
 from tasks_lib.ports import Edits

@@ -7,7 +7,7 @@ import pytest
 
 from tasks_lib.backlog.model import Item, ItemId, ItemStatus
 from tasks_lib.config import ApprovalConfig, BudgetConfig, RunConfig
-from tasks_lib.engine.permission import Permission
+from tasks_lib.engine.people.permission import Permission
 from tasks_lib.errors import ApprovalNeeded, BudgetSpent
 from tasks_lib.planning.questions import read_note
 from tasks_lib.ports import Harvest, Usage

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tasks_lib.engine.server import embedded_server
+from tasks_lib.engine.server.embedded import embedded_server
 from tests.engine.api import ask
 from tests.engine.served import Served, serving
 

@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from tasks_lib.cli import main
-from tasks_lib.engine.api import configured_api
-from tasks_lib.engine.reach import check_api
+from tasks_lib.engine.server.api import configured_api
+from tasks_lib.engine.server.reach import check_api
 from tasks_lib.errors import TasksMdError
 from tests.engine.project import make_project
 

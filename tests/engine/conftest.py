@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tasks_lib.config import AgentConfig, GateConfig, RepoConfig, RunConfig, SandboxConfig
-from tasks_lib.engine.server import embedded_server
+from tasks_lib.engine.server.embedded import embedded_server
 from tests.engine.project import Project, changes_ci, make_project
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks_lib.engine.api import configured_api
+from tasks_lib.engine.server.api import configured_api
 from tests.engine.project import Project, report, writes
 
 

@@ -1,7 +1,7 @@
 """The forms in which people answer, and what the UI sends of them. No server is needed here."""
 
 from tasks_lib.backlog.model import ItemId
-from tasks_lib.engine.forms import budget_form, items_form, offered_items, read_decision
+from tasks_lib.engine.people.forms import budget_form, items_form, offered_items, read_decision
 from tasks_lib.planning.questions import Matter, Question
 
 ONE, TWO = ItemId("ACP-001"), ItemId("ACP-002")

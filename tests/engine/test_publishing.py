@@ -4,7 +4,7 @@ import threading
 
 import httpx
 
-from tasks_lib.engine.publishing import Publisher
+from tasks_lib.engine.publishing.publisher import Publisher
 from tasks_lib.pages.outbox import Page
 
 

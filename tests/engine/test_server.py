@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from tasks_lib.engine import server
-from tasks_lib.engine.guests import Guests
-from tasks_lib.engine.server import embedded_server, kept_port
+from tasks_lib.engine.server import embedded
+from tasks_lib.engine.server.embedded import embedded_server, kept_port
+from tasks_lib.engine.server.guests import Guests
 from tasks_lib.errors import TasksMdError
 
 
@@ -55,7 +55,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             str(tmp_path),
         ]
 
-    monkeypatch.setattr(server, "_command", command)
+    monkeypatch.setattr(embedded, "_command", command)
     for name in ("PREFECT_HOME", "PREFECT_API_URL", "PREFECT_UI_URL", "NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "")  # put back afterwards, whoever wrote there last
     return tmp_path / "home"
@@ -121,8 +121,8 @@ def test_a_server_that_does_not_start_is_told_with_the_end_of_its_log(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An old Prefect at a newer one's database, say: where the database is, and what moving it away costs."""
-    monkeypatch.setattr(server, "_command", lambda _: ["sh", "-c", "echo no such revision; exit 1"])
-    monkeypatch.setattr(server, "FULL", 1 << 40)
+    monkeypatch.setattr(embedded, "_command", lambda _: ["sh", "-c", "echo no such revision; exit 1"])
+    monkeypatch.setattr(embedded, "FULL", 1 << 40)
 
     with pytest.raises(TasksMdError) as raised, embedded_server(home):
         pytest.fail("there is no server")

@@ -14,7 +14,7 @@ from tasks_lib.engine.interruption import is_over
 from tasks_lib.engine.items import do_item
 from tasks_lib.engine.parameters import untraced
 from tasks_lib.engine.progress import result_of
-from tasks_lib.engine.publishing import flush_pages
+from tasks_lib.engine.publishing.publisher import flush_pages
 from tasks_lib.engine.secrets import take_secrets
 from tasks_lib.errors import BacklogError, LedgerError, LockError
 from tasks_lib.ports import Outcome, Toolbox

@@ -14,8 +14,8 @@ from prefect.input import delete_flow_run_input, read_flow_run_input
 from prefect.states import Cancelled, Scheduled
 
 from tasks_lib.config import ApprovalConfig
-from tasks_lib.engine.approvals import Approvals
-from tasks_lib.engine.forms import MoreBudget, budget_form, items_form, offered_items, read_decision
+from tasks_lib.engine.people.approvals import Approvals
+from tasks_lib.engine.people.forms import MoreBudget, budget_form, items_form, offered_items, read_decision
 from tasks_lib.engine.record import utc_now
 from tasks_lib.planning.decisions import Decisions
 from tasks_lib.planning.ending import Reason, Report

@@ -7,7 +7,7 @@ from prefect import get_run_logger, runtime
 from tasks_lib.backlog.model import Item, ItemId, Phase
 from tasks_lib.config import RunConfig
 from tasks_lib.engine.links import make_links, retry_links
-from tasks_lib.engine.publishing import publish
+from tasks_lib.engine.publishing.publisher import publish
 from tasks_lib.engine.record import utc_now
 from tasks_lib.pages import keys
 from tasks_lib.pages.attempt import attempt_page

@@ -12,7 +12,7 @@ import httpx
 from prefect.logging import get_logger
 from prefect.utilities.context import get_task_and_flow_run_ids
 
-from tasks_lib.engine.server_pages import ServerPages
+from tasks_lib.engine.publishing.server_pages import ServerPages
 from tasks_lib.pages.outbox import Outbox, Page
 
 _AGAIN = frozenset({httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS})

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from tasks_lib.engine.guests import Guests
+from tasks_lib.engine.server.guests import Guests
 from tasks_lib.errors import TasksMdError
 
 START_SECONDS = 180

@@ -1,0 +1,1 @@
+"""What a run shows: when which page is published, and its way to the Prefect server."""
