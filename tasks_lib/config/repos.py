@@ -58,5 +58,5 @@ class RepoConfig(Section):
     setup: SetupConfig | None = Field(None, description="Run in a fresh checkout, for agents and for gates")
     gates: tuple[GateConfig, ...] = Field((), description="Run in this order on every item's commit")
     network: tuple[Annotated[str, Field(pattern=HOST)], ...] = Field(
-        (), description='Hosts that its commands may reach by https: ["pypi.org:443", "*.example.org:443"]'
+        (), description='Hosts that its commands may reach by https: ["example.net:443", "*.example.org:443"]'
     )

@@ -26,7 +26,7 @@ def is_public(address: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """The hosts and ports of ``entries``: ``pypi.org:443``, ``*.example.org:443``.
+    """The hosts and ports of ``entries``: ``example.net:443``, ``*.example.org:443``.
 
     A star stands for one or more names before the rest, never for the rest alone.
     """

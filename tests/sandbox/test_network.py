@@ -19,7 +19,7 @@ from tasks_lib.sandbox.tunnel import Tunnel
 
 Run = Callable[..., Finished]
 PUBLIC = "93.184.216.34"
-LISTED = Allowed(("pypi.org:443", "*.example.org:8443"), lambda _host, _port: [PUBLIC])
+LISTED = Allowed(("lib.test:443", "*.example.org:8443"), lambda _host, _port: [PUBLIC])
 
 ASK = """
 import os, socket, sys
@@ -39,8 +39,8 @@ print(answer.decode())
 @pytest.mark.parametrize(
     ("target", "way"),
     [
-        ("pypi.org:443", (PUBLIC, 443)),
-        ("PyPI.org:443", (PUBLIC, 443)),
+        ("lib.test:443", (PUBLIC, 443)),
+        ("Lib.Test:443", (PUBLIC, 443)),
         ("a.example.org:8443", (PUBLIC, 8443)),
         ("a.b.example.org:8443", (PUBLIC, 8443)),
     ],
@@ -53,9 +53,9 @@ def test_listed_hosts_are_let_through(target: str, way: tuple[str, int]) -> None
 @pytest.mark.parametrize(
     "target",
     [
-        *("pypi.org:80", "evil.org:443", "xpypi.org:443", "pypi.org.evil.org:443", "files.pypi.org:443"),
+        *("lib.test:80", "evil.org:443", "xlib.test:443", "lib.test.evil.org:443", "files.lib.test:443"),
         *("example.org:8443", "evilexample.org:8443", ".example.org:8443", "a.example.org:443"),
-        *("93.184.216.34:443", "[::1]:443", "pypi.org", "", ":", "pypi.org:443:443", "user@pypi.org:443"),
+        *("93.184.216.34:443", "[::1]:443", "lib.test", "", ":", "lib.test:443:443", "user@lib.test:443"),
     ],
 )
 def test_anything_else_is_not(target: str) -> None:
@@ -74,21 +74,21 @@ def test_anything_else_is_not(target: str) -> None:
 def test_a_name_must_not_lead_to_us(address: str) -> None:
     """A listed name whose server answers with an address of ours (DNS rebinding) is refused."""
     assert not is_public(address)
-    rebound = Allowed(("pypi.org:443",), lambda _host, _port: [PUBLIC, address])
+    rebound = Allowed(("lib.test:443",), lambda _host, _port: [PUBLIC, address])
     with pytest.raises(NotAllowed, match="not public"):
-        rebound.way("pypi.org:443")
+        rebound.way("lib.test:443")
 
 
 def test_a_name_is_looked_up_once() -> None:
     """What was looked at is what is connected to, whatever the name means a moment later."""
     answers = [[PUBLIC], ["127.0.0.1"]]
-    assert Allowed(("pypi.org:443",), lambda _host, _port: answers.pop(0)).way("pypi.org:443")[0] == PUBLIC
+    assert Allowed(("lib.test:443",), lambda _host, _port: answers.pop(0)).way("lib.test:443")[0] == PUBLIC
     assert answers == [["127.0.0.1"]]
 
 
 @pytest.mark.parametrize(
     "entry",
-    ["pypi.org", "pypi.org:0", "*:443", "*.org", "1.2.3.4:443", "https://pypi.org:443", "a b.org:443", ""],
+    ["lib.test", "lib.test:0", "*:443", "*.org", "1.2.3.4:443", "https://lib.test:443", "a b.org:443", ""],
 )
 def test_an_entry_that_cannot_be_meant_is_refused(entry: str) -> None:
     """The configuration takes names with ports."""
@@ -132,7 +132,7 @@ def ask(confined: Run, checkout: Path, way_out: Path) -> Callable[[str], str]:
 
 def test_a_command_reaches_a_listed_host(ask: Callable[[str], str]) -> None:
     """Through its sandbox without network, by the variable that every tool knows."""
-    assert ask("CONNECT pypi.org:443").split("\r\n")[::2] == [
+    assert ask("CONNECT lib.test:443").split("\r\n")[::2] == [
         "HTTP/1.1 200 Connection established",
         "HELLO\n",
     ]
@@ -142,7 +142,7 @@ def test_a_command_reaches_a_listed_host(ask: Callable[[str], str]) -> None:
     ("request_", "words"),
     [
         ("CONNECT evil.org:443", "HTTP/1.1 403 evil.org:443 is not in this repository's network list"),
-        ("GET http://pypi.org/", "HTTP/1.1 403 only https is let through"),
+        ("GET http://lib.test/", "HTTP/1.1 403 only https is let through"),
     ],
 )
 def test_a_refusal_is_told(request_: str, words: str, ask: Callable[[str], str]) -> None:
@@ -155,8 +155,8 @@ def test_one_way_out_for_one_list() -> None:
     with ExitStack() as closing:
         network = Network(closing)
         assert network.doors(()) == {}
-        first = network.doors(("pypi.org:443",))
-        assert first == network.doors(("pypi.org:443",)) != network.doors(("pypi.org:8443",))
+        first = network.doors(("lib.test:443",))
+        assert first == network.doors(("lib.test:443",)) != network.doors(("lib.test:8443",))
         assert first.keys() == {"HTTPS_PROXY", "https_proxy"}
         assert all(path.is_socket() for path in first.values())
     assert not first["HTTPS_PROXY"].exists()
