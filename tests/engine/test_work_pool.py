@@ -82,7 +82,7 @@ def test_items_are_done_by_a_worker_and_given_back_when_the_run_ends_early(
     assert "ACP-001: attempt 1 of 2 did not pass" in project.subjects("main")
     flow_run = str(state.state_details.flow_run_id)
     assert set(project.git("log", "--format=%(trailers:key=Run,valueonly)", "main").split()) == {flow_run}
-    with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=30) as api:
+    with connected(prefect_api) as api:
         children = items(api)
         tasks = ended(api, flow_run, {"ACP-001", "ACP-002"})
     assert {each["name"]: each["state"]["name"] for each in children} == {
@@ -96,11 +96,17 @@ def test_items_are_done_by_a_worker_and_given_back_when_the_run_ends_early(
 
 def end_early(config: RunConfig, project: Project, prefect_api: str) -> None:
     """End the run as Ctrl-C does, when one item is done and the other one at work."""
-    with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=30) as api:
+    with connected(prefect_api) as api:
         while "Done" not in {each["state"]["name"] for each in items(api)} or not at_work(project):
             time.sleep(0.5)
     lock = project.git("log", "-1", "--format=%B", "--glob=refs/tasks-md/lock/*")
     toolbox(config, parse_holder(lock).run).leash.stop.set()
+
+
+def connected(prefect_api: str) -> httpx.Client:
+    """Return a connection with patience: SQLite may hold the server up for a minute on a busy machine."""
+    idle = httpx.Limits(max_keepalive_connections=0)
+    return httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=180, limits=idle)
 
 
 def items(api: httpx.Client) -> list[dict[str, Any]]:
