@@ -42,7 +42,7 @@ class Site(AbstractContextManager["Site"]):
     def flow_runs(self, flow: str) -> list[dict[str, Any]]:
         """Return the runs of a flow, the newest first."""
         asked = {"flows": {"name": {"any_": [flow]}}, "sort": "EXPECTED_START_TIME_DESC"}
-        with httpx.Client(base_url=f"{self.address}/api", trust_env=False, timeout=30) as api:
+        with httpx.Client(base_url=f"{self.address}/api", trust_env=False, timeout=180) as api:
             found: list[dict[str, Any]] = ask(api, "/flow_runs/filter", asked)
         return found
 

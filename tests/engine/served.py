@@ -113,7 +113,7 @@ def serving(prefect_api: str, config_file: Path, *options: str) -> Iterator[Serv
             time.sleep(0.2)
         # The server closes an idle connection after a while, and that may be just when it is used again.
         idle = httpx.Limits(max_keepalive_connections=0)
-        with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=30, limits=idle) as api:
+        with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=180, limits=idle) as api:
             deployment = api.get(f"/deployments/name/run-backlog/{name}").raise_for_status().json()["id"]
             yield Served(api, deployment, log)
     finally:

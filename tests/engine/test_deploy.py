@@ -29,7 +29,7 @@ START = {"state": {"type": "SCHEDULED"}}
 @pytest.fixture
 def api(prefect_api: str) -> Iterator[httpx.Client]:
     """The server, asked as its UI asks it."""
-    with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=180) as client:
         yield client
 
 

@@ -63,7 +63,7 @@ def test_the_ui_has_a_task_per_item_with_its_edges_and_the_artifacts(
     project.record("ACP-002", writes("ACP-002", "bad"), writes("ACP-002", "good"))
     state = run(config)
 
-    with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=30) as api:
+    with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=180) as api:
         scope = {"flow_runs": {"id": {"any_": [str(state.state_details.flow_run_id)]}}}
         items = {str(item.id): item for item in project.backlog()}
         runs: dict[str, Any] = {}
@@ -150,7 +150,7 @@ def test_what_never_passes_is_failed_and_the_rest_goes_on(
     assert "acp-001" not in project.git("ls-tree", "-r", "--name-only", "integration")
     shown: dict[str, str] = {}
     scope = {"flow_runs": {"id": {"any_": [str(state.state_details.flow_run_id)]}}}
-    with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=30) as api:
+    with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=180) as api:
         while not {"ACP-003", "ACP-005"} <= shown.keys():  # the server writes them down a moment later
             found = ask(api, "/task_runs/filter", scope)
             shown = {each["name"]: each["state_name"] for each in found if each["state_type"] == "FAILED"}

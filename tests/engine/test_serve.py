@@ -33,7 +33,7 @@ def test_a_served_deployment_has_its_schedule_and_its_limit_and_stops_cleanly(
             [*command, "--cron", "0 3 1 1 *", "--timezone", "Europe/Berlin"], stdout=log, stderr=log
         )
     try:
-        with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=30) as api:
+        with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=180) as api:
             found: list[dict[str, Any]] = []
             while not (found and _complete(found[0])) and served.poll() is None:
                 time.sleep(0.5)

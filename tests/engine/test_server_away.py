@@ -60,7 +60,7 @@ def test_a_server_that_is_away_for_a_while_holds_nothing_up(
     assert status == 0, run.said
     assert project.backlog().finished
     assert (run.said.count(LOST), run.said.count(BACK)) == (1, 1), run.said
-    with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=30) as api:
+    with httpx.Client(base_url=f"{prefect_api}/api", trust_env=False, timeout=180) as api:
         newest = {"artifacts": {"key": {"any_": ["app-status"]}}, "limit": 1}
         page = ask(api, "/artifacts/latest/filter", newest)[0]["data"]
     assert page.startswith("# 5 of 5 items done")
